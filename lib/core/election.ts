@@ -1,0 +1,248 @@
+import { HustingsError } from "./errors.ts";
+import { invariant } from "./invariant.ts";
+import { limits } from "./limits.ts";
+
+/** Who holds the lock of the store, by its own word. */
+export interface Holder {
+  readonly port: number;
+  readonly pid: number;
+  readonly epoch: number;
+}
+
+/**
+ * One process's part in the election.
+ *
+ * | state | entered by | left by | ignores |
+ * |---|---|---|---|
+ * | idle | construction | start → seeking | all else |
+ * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign → the next port, after the last one → stopped; vanished → resting (the hint: → the first port) | lost, fenced |
+ * | claiming | bound | claimed → leading; held → asking, or resting where nobody can be asked; refused → stopped | lost |
+ * | asking | held | answered → following; vanished, foreign → resting | lost |
+ * | leading | claimed | fenced → seeking; resign | lost |
+ * | following | answered | lost → seeking; resign | fenced |
+ * | resting | a round without a result | rested → seeking; too many rounds → stopped | lost, fenced |
+ * | stopped | foreign on every port, refused, too many rounds | start → seeking | all else |
+ * | resigned | resign, from anywhere | never | everything |
+ *
+ * A broker that accepts and stays silent, and the way back to the first port, are not decided here
+ * yet: the first is met as `vanished`, and a bus that began on a later port stays there.
+ */
+export type ElectionState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "seeking"; readonly port: number; readonly bind: boolean }
+  | { readonly kind: "claiming"; readonly port: number }
+  | { readonly kind: "asking"; readonly port: number; readonly holder: Holder }
+  | { readonly kind: "leading"; readonly port: number; readonly epoch: number }
+  | { readonly kind: "following"; readonly port: number; readonly epoch: number }
+  | { readonly kind: "resting" }
+  | { readonly kind: "stopped"; readonly error: HustingsError }
+  | { readonly kind: "resigned" };
+
+export type ElectionEvent =
+  /** Begin; `hint` is the port where a broker was last published. */
+  | { readonly kind: "start"; readonly hint?: number }
+  /** The place that was looked at is our broker. */
+  | { readonly kind: "answered"; readonly port: number; readonly epoch: number }
+  /** The port that was looked at was free and is ours now. */
+  | { readonly kind: "bound"; readonly port: number }
+  /** Something else holds the port: `what` describes it for the user. */
+  | { readonly kind: "foreign"; readonly port: number; readonly what: string }
+  /** Nobody listens, or who listened went while we spoke. */
+  | { readonly kind: "vanished"; readonly port: number }
+  | { readonly kind: "claimed"; readonly epoch: number }
+  /** The store's lock is held; `holder` is absent when it has not said who it is. */
+  | { readonly kind: "held"; readonly holder?: Holder }
+  /** The store cannot be claimed at all. */
+  | { readonly kind: "refused"; readonly error: HustingsError }
+  | { readonly kind: "fenced" }
+  | { readonly kind: "lost" }
+  | { readonly kind: "rested" }
+  | { readonly kind: "resign" };
+
+/** What the process has to do next. */
+export type ElectionEffect =
+  /** Bind the port (where `bind`), else shake hands there. Answer: bound, answered, foreign, vanished. */
+  | { readonly kind: "look"; readonly port: number; readonly bind: boolean }
+  /** Claim the store. Answer: claimed, held, refused. */
+  | { readonly kind: "claim"; readonly port: number }
+  /** Shake hands with the holder. Answer: answered, foreign, vanished. */
+  | { readonly kind: "ask"; readonly port: number }
+  /** Give the bound port back. */
+  | { readonly kind: "unbind" }
+  /** Serve on the bound port. */
+  | { readonly kind: "lead"; readonly port: number; readonly epoch: number }
+  /** Use the connection that answered. */
+  | { readonly kind: "follow"; readonly port: number; readonly epoch: number }
+  /** Close every connection and the store; acknowledge nothing more. */
+  | { readonly kind: "abdicate" }
+  /** Wait a jittered moment that grows with the rounds. Answer: rested. */
+  | { readonly kind: "rest"; readonly rounds: number }
+  /** Tell the waiting calls why there is no bus. */
+  | { readonly kind: "stop"; readonly error: HustingsError };
+
+export class Election {
+  #state: ElectionState = { kind: "idle" };
+  #rounds = 0;
+  #foreign: string[] = [];
+  readonly #ports: readonly number[];
+
+  /** `ports`: where the bus may live, the first one preferred. */
+  constructor(ports: readonly number[]) {
+    invariant(ports.length > 0, "an election has a port");
+    this.#ports = ports;
+  }
+
+  get state(): ElectionState {
+    return this.#state;
+  }
+
+  /** Takes one event and returns what to do, in order. An event that the state ignores returns nothing. */
+  handle(event: ElectionEvent): ElectionEffect[] {
+    const state = this.#state;
+    if (state.kind === "resigned") return [];
+    if (event.kind === "resign") return this.#resign(state);
+    switch (state.kind) {
+      case "idle":
+      case "stopped":
+        return event.kind === "start" ? this.#begin(event.hint) : [];
+      case "seeking":
+        return this.#seeking(state, event);
+      case "claiming":
+        return this.#claiming(state, event);
+      case "asking":
+        return this.#asking(event);
+      case "leading":
+        return event.kind === "fenced" ? [{ kind: "abdicate" }, ...this.#begin()] : [];
+      case "following":
+        return event.kind === "lost" ? this.#begin() : [];
+      case "resting":
+        return event.kind === "rested" ? this.#round() : [];
+    }
+  }
+
+  #set(next: ElectionState): void {
+    this.#state = next;
+  }
+
+  #begin(hint?: number): ElectionEffect[] {
+    this.#rounds = 0;
+    return hint === undefined ? this.#round() : this.#look(hint, false);
+  }
+
+  #round(): ElectionEffect[] {
+    this.#foreign = [];
+    return this.#look(this.#ports[0]!, true);
+  }
+
+  #look(port: number, bind: boolean): ElectionEffect[] {
+    this.#set({ kind: "seeking", port, bind });
+    return [{ kind: "look", port, bind }];
+  }
+
+  #seeking(
+    state: Extract<ElectionState, { kind: "seeking" }>,
+    event: ElectionEvent,
+  ): ElectionEffect[] {
+    switch (event.kind) {
+      case "answered":
+        return this.#follow(event.port, event.epoch);
+      case "bound":
+        invariant(event.port === state.port, "the port that was bound is the one looked at");
+        this.#set({ kind: "claiming", port: event.port });
+        return [{ kind: "claim", port: event.port }];
+      case "foreign":
+        if (!state.bind) return this.#round();
+        this.#foreign.push(`${event.port}: ${event.what}`);
+        return this.#nextPort(state.port);
+      case "vanished":
+        return state.bind ? this.#rest() : this.#round();
+      default:
+        return [];
+    }
+  }
+
+  #nextPort(port: number): ElectionEffect[] {
+    const next = this.#ports[this.#ports.indexOf(port) + 1];
+    if (next !== undefined) return this.#look(next, true);
+    return this.#stop(
+      new HustingsError(
+        "bus_down",
+        `No port is left for the bus (${this.#foreign.join("; ")}): ` +
+          "end one of these programs, or set HUSTINGS_PORT to the first of ten free ports for all agents",
+      ),
+    );
+  }
+
+  #claiming(
+    state: Extract<ElectionState, { kind: "claiming" }>,
+    event: ElectionEvent,
+  ): ElectionEffect[] {
+    switch (event.kind) {
+      case "claimed":
+        this.#set({ kind: "leading", port: state.port, epoch: event.epoch });
+        return [{ kind: "lead", port: state.port, epoch: event.epoch }];
+      case "refused":
+        return [{ kind: "unbind" }, ...this.#stop(event.error)];
+      case "held": {
+        // A holder that named the port we have just bound cannot be listening there: it is going.
+        const { holder } = event;
+        if (holder === undefined || holder.port === state.port) {
+          return [{ kind: "unbind" }, ...this.#rest(holder)];
+        }
+        this.#set({ kind: "asking", port: state.port, holder });
+        return [{ kind: "ask", port: holder.port }];
+      }
+      default:
+        return [];
+    }
+  }
+
+  #asking(event: ElectionEvent): ElectionEffect[] {
+    const state = this.#state;
+    invariant(state.kind === "asking", "only an asking member is answered as one");
+    switch (event.kind) {
+      case "answered":
+        return [{ kind: "unbind" }, ...this.#follow(event.port, event.epoch)];
+      case "vanished":
+      case "foreign":
+        return [{ kind: "unbind" }, ...this.#rest(state.holder)];
+      default:
+        return [];
+    }
+  }
+
+  #follow(port: number, epoch: number): ElectionEffect[] {
+    this.#set({ kind: "following", port, epoch });
+    return [{ kind: "follow", port, epoch }];
+  }
+
+  #rest(holder?: Holder): ElectionEffect[] {
+    this.#rounds += 1;
+    if (this.#rounds > limits.raceRounds) return this.#stop(unreachable(holder));
+    this.#set({ kind: "resting" });
+    return [{ kind: "rest", rounds: this.#rounds }];
+  }
+
+  #stop(error: HustingsError): ElectionEffect[] {
+    this.#set({ kind: "stopped", error });
+    return [{ kind: "stop", error }];
+  }
+
+  #resign(state: ElectionState): ElectionEffect[] {
+    this.#set({ kind: "resigned" });
+    if (state.kind === "leading") return [{ kind: "abdicate" }];
+    return state.kind === "claiming" || state.kind === "asking" ? [{ kind: "unbind" }] : [];
+  }
+}
+
+function unreachable(holder: Holder | undefined): HustingsError {
+  const who = holder === undefined
+    ? "another process that has not said who it is"
+    : `process ${holder.pid}, which should listen on port ${holder.port}`;
+  return new HustingsError(
+    "bus_down",
+    `The message store is held by ${who}, and it cannot be reached from here. ` +
+      "It may run in a container or another network namespace that shares this home directory: " +
+      "end it, or give one side a home of its own with HUSTINGS_HOME. Nothing was lost",
+  );
+}

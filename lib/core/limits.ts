@@ -1,0 +1,66 @@
+/**
+ * Every bound of the program, with its unit and its reason. Nothing else in the tree may invent one.
+ */
+export const limits = {
+  /** First port of the bus; also the port of the program that this one replaces. */
+  basePort: 9876,
+  /** Ports that are tried from the base on: another user's bus or a foreign program may hold some. */
+  portCount: 10,
+
+  /** Text of one message, in UTF-8 bytes. What a person still calls a message; a file is shared by path. */
+  textBytes: 1024 * 1024,
+  /** Text that the reader gets whole; above it comes a summary and the path of a file (for its context). */
+  inlineTextBytes: 10 * 1024,
+  /** A frame on the wire: a full text in which JSON escapes every byte as six, and its envelope. */
+  frameBytes: 8 * 1024 * 1024,
+  /** Text handed out by one check: several long messages, and still far below a frame. */
+  checkTextBytes: 1024 * 1024,
+  /** Messages handed out by one check: more only fill a model's context; the rest stays queued. */
+  checkMessages: 50,
+  /** Names in one send: a longer list is a broadcast. */
+  recipients: 64,
+  /** Entries of one page of history. */
+  historyEntries: 200,
+  /** Characters of a name, as in the program that this one replaces. */
+  nameLength: 32,
+  /** Characters of a directory or client as a member tells it; the longest path of common systems. */
+  pathLength: 4096,
+  /** Near names offered for a name that nobody has. */
+  nearNames: 3,
+
+  /** Connections of a broker, members and newcomers together: some hundred agents; far below 1,024 files. */
+  connections: 512,
+  /** Connections that have not proved that they hold the secret: a burst of 100 processes fits. */
+  unprovenConnections: 128,
+  /** Time to prove it: a process on this machine needs one millisecond. */
+  handshakeMs: 2_000,
+  /** Requests that one member may have under way: a model calls a few tools at once, a script more. */
+  requestsUnderWay: 1_000,
+  /** Bytes that wait to be written to one member; it is closed beyond it: it does not read. */
+  unsentBytes: 32 * 1024 * 1024,
+
+  /** How long a call waits for a bus to come up before it says that there is none. */
+  busDownMs: 10_000,
+  /** The longest wait of one check, in ms; what a client allows is shorter (lib/agents). */
+  waitMs: 3_600_000,
+  /** A wait whose length the caller left open: below the 60 s at which most clients give up. */
+  defaultWaitMs: 45_000,
+
+  /** Time that members have, after a takeover, to come back before their names and leases are free. */
+  returnMs: 1_000,
+  /** First and longest pause between two rounds of a race, before jitter. */
+  pauseMs: 5,
+  pauseMsMax: 250,
+  /** Rounds of a race that find the lock held by somebody who cannot be reached: about five seconds. */
+  raceRounds: 24,
+  /** Time in which a process that was told to go has gone; Claude Code kills 400 ms after SIGINT. */
+  resignMs: 100,
+
+  /** How long an old name forwards after a rename, and how long it is kept for who left: two hours. */
+  forwardMs: 2 * 3600_000,
+  /** How long a message waits for a name that nobody has, and a name for an agent that left: a week. */
+  keepMs: 7 * 24 * 3600_000,
+
+  /** Operations in one commit: bounds the time in which nothing else is answered. */
+  batchOperations: 256,
+} as const;

@@ -1,0 +1,255 @@
+import { HustingsError } from "./errors.ts";
+import type { ErrorCode } from "./errors.ts";
+import { errorCodes } from "./errors.ts";
+import { Fields } from "./fields.ts";
+import { limits } from "./limits.ts";
+import type {
+  CheckResult,
+  HelloResult,
+  HistoryResult,
+  ListResult,
+  Receipt,
+  RenameResult,
+  StatusResult,
+} from "./types.ts";
+
+/**
+ * What members say to their broker. One frame holds one JSON object: a request (`id`, `op` and the
+ * operation's fields), or, the other way, a reply (`id` and `ok` or `error`) or an event (`event`).
+ * Repeating a request with its id changes nothing that the first one did.
+ */
+
+/** Presents a member: who it is and the name that it has or would like. */
+export interface HelloOperation {
+  readonly op: "hello";
+  /** The process: a fresh UUID at each start; the holder of names and leases. */
+  readonly instance: string;
+  readonly pid: number;
+  readonly client: string;
+  readonly directory: string;
+  readonly name?: string;
+  /** `must`: fail when the name cannot be had; otherwise another one is found. */
+  readonly must?: boolean;
+  /** Several processes may act under the name at once: the commands of one terminal. */
+  readonly shared?: boolean;
+}
+
+export interface SendOperation {
+  readonly op: "send";
+  /** UUIDv7 made by the sender: what makes a repeat harmless. */
+  readonly message: string;
+  /** Names, or `*`; empty for an answer to the sender of `replyTo`. */
+  readonly to: readonly string[];
+  readonly text: string;
+  readonly replyTo?: number;
+}
+
+export interface CheckOperation {
+  readonly op: "check";
+  /** How long to wait for the first message; 0 answers at once. */
+  readonly waitMs: number;
+  /** Only answers to this message; the others stay queued. */
+  readonly replyTo?: number;
+}
+
+/** The texts were returned to the reader's model. */
+export interface AckOperation {
+  readonly op: "ack";
+  readonly messages: readonly number[];
+}
+
+/** The messages that check `request` brought were not returned: queue them again, unmarked. */
+export interface ReleaseOperation {
+  readonly op: "release";
+  readonly request: number;
+}
+
+/** Ends the wait of check `request`; that check answers with what it has. */
+export interface CancelOperation {
+  readonly op: "cancel";
+  readonly request: number;
+}
+
+export interface RenameOperation {
+  readonly op: "rename";
+  readonly name: string;
+}
+
+export interface HistoryOperation {
+  readonly op: "history";
+  readonly limit: number;
+  /** Only what was exchanged with this name. */
+  readonly with?: string;
+  /** Only entries with a lower id. */
+  readonly before?: number;
+}
+
+export type Operation =
+  | HelloOperation
+  | SendOperation
+  | CheckOperation
+  | AckOperation
+  | ReleaseOperation
+  | CancelOperation
+  | RenameOperation
+  | HistoryOperation
+  | { readonly op: "list" }
+  | { readonly op: "status" }
+  | { readonly op: "ping" }
+  | { readonly op: "bye" };
+
+/** What each operation answers. */
+export interface Results {
+  hello: HelloResult;
+  send: Receipt;
+  check: CheckResult;
+  ack: Record<string, never>;
+  release: Record<string, never>;
+  cancel: Record<string, never>;
+  rename: RenameResult;
+  history: HistoryResult;
+  list: ListResult;
+  status: StatusResult;
+  ping: Record<string, never>;
+  bye: Record<string, never>;
+}
+export type OperationName = keyof Results;
+export type ResultOf<O extends Operation> = Results[O["op"]];
+
+export interface Request {
+  /** Unique in its instance, growing. */
+  readonly id: number;
+  readonly operation: Operation;
+}
+
+export type Reply =
+  | { readonly id: number; readonly ok: unknown }
+  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+/** What a broker says unasked: it goes, so race now instead of at the end of the connection. */
+export type BrokerEvent = { readonly event: "resigning" };
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+export function encodeRequest(request: Request): Uint8Array {
+  return encoder.encode(JSON.stringify({ id: request.id, ...request.operation }));
+}
+
+export function encodeReply(reply: Reply | BrokerEvent): Uint8Array {
+  return encoder.encode(JSON.stringify(reply));
+}
+
+/**
+ * Reads a member's frame. Throws a fatal `protocol` error when it is no JSON object with a number
+ * as id (nobody could be answered), and a `bad_request` with `requestId` set when a field is wrong.
+ */
+export function decodeRequest(body: Uint8Array): Request {
+  const object = decodeObject(body);
+  const id = object["id"];
+  if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 0) {
+    throw new HustingsError("protocol", "A request came without a whole number as its id", {
+      fatal: true,
+    });
+  }
+  try {
+    return { id, operation: decodeOperation(object) };
+  } catch (error) {
+    throw new RequestError(id, error);
+  }
+}
+
+/** A wrong field in a request that can be answered. The cause is the error to answer with. */
+export class RequestError extends Error {
+  override name = "RequestError";
+  readonly requestId: number;
+
+  constructor(requestId: number, cause: unknown) {
+    super("A request cannot be carried out", { cause });
+    this.requestId = requestId;
+  }
+}
+
+/** Reads a broker's frame. Throws a fatal `protocol` error when it is neither a reply nor an event. */
+export function decodeReply(body: Uint8Array): Reply | BrokerEvent {
+  const object = decodeObject(body);
+  if (object["event"] === "resigning") return { event: "resigning" };
+  const id = object["id"];
+  if (typeof id === "number" && "ok" in object) return { id, ok: object["ok"] };
+  const error = object["error"];
+  if (typeof id === "number" && typeof error === "object" && error !== null) {
+    const { code, message } = error as { code?: unknown; message?: unknown };
+    const known = errorCodes.find((candidate) => candidate === code) ?? "internal";
+    return { id, error: { code: known, message: String(message) } };
+  }
+  throw new HustingsError("protocol", "The broker sent what is neither a reply nor an event", {
+    fatal: true,
+  });
+}
+
+function decodeObject(body: Uint8Array): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(body));
+  } catch (cause) {
+    throw new HustingsError("protocol", "A frame holds no JSON", { fatal: true, cause });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new HustingsError("protocol", "A frame holds JSON that is no object", { fatal: true });
+}
+
+function decodeOperation(object: Record<string, unknown>): Operation {
+  const op = object["op"];
+  const read = typeof op === "string" && Object.hasOwn(readers, op)
+    ? readers[op as OperationName]
+    : undefined;
+  if (read === undefined) {
+    const known = Object.keys(readers).join(", ");
+    throw new HustingsError("bad_request", `Unknown operation ${JSON.stringify(op)}: use ${known}`);
+  }
+  const fields = new Fields(object, ["id", "op"]);
+  const operation = read(fields);
+  fields.done();
+  return operation;
+}
+
+const readers: Record<OperationName, (fields: Fields) => Operation> = {
+  hello: (fields) => ({
+    op: "hello",
+    instance: fields.text("instance", 64),
+    pid: fields.whole("pid", 0, Number.MAX_SAFE_INTEGER),
+    client: fields.text("client", limits.pathLength),
+    directory: fields.text("directory", limits.pathLength),
+    ...fields.optional("name", () => fields.text("name", 256)),
+    ...fields.optional("must", () => fields.flag("must")),
+    ...fields.optional("shared", () => fields.flag("shared")),
+  }),
+  send: (fields) => ({
+    op: "send",
+    message: fields.text("message", 64),
+    to: fields.texts("to", limits.recipients, 256),
+    text: fields.text("text", limits.frameBytes),
+    ...fields.optional("replyTo", () => fields.whole("replyTo", 1, Number.MAX_SAFE_INTEGER)),
+  }),
+  check: (fields) => ({
+    op: "check",
+    waitMs: fields.whole("waitMs", 0, limits.waitMs),
+    ...fields.optional("replyTo", () => fields.whole("replyTo", 1, Number.MAX_SAFE_INTEGER)),
+  }),
+  ack: (fields) => ({ op: "ack", messages: fields.wholes("messages", limits.checkMessages) }),
+  release: (fields) => ({ op: "release", request: fields.id("request") }),
+  cancel: (fields) => ({ op: "cancel", request: fields.id("request") }),
+  rename: (fields) => ({ op: "rename", name: fields.text("name", 256) }),
+  history: (fields) => ({
+    op: "history",
+    limit: fields.whole("limit", 1, limits.historyEntries),
+    ...fields.optional("with", () => fields.text("with", 256)),
+    ...fields.optional("before", () => fields.whole("before", 1, Number.MAX_SAFE_INTEGER)),
+  }),
+  list: () => ({ op: "list" }),
+  status: () => ({ op: "status" }),
+  ping: () => ({ op: "ping" }),
+  bye: () => ({ op: "bye" }),
+};
