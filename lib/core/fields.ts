@@ -13,23 +13,26 @@ export class Fields {
 
   /** `{ [name]: read() }` when the field is there, otherwise nothing to spread. */
   optional<N extends string, T>(name: N, read: () => T): { [K in N]?: T } {
-    this.#seen.add(name);
-    if (this.#object[name] === undefined) return {};
+    if (this.#take(name) === undefined) return {};
     return { [name]: read() } as { [K in N]: T };
   }
 
   text(name: string, lengthMax: number): string {
     const value = this.#take(name);
-    if (typeof value !== "string") throw this.#wrong(name, value, "a string");
+    if (typeof value !== "string") throw wrong(name, shown(value), "a string");
     if (value.length <= lengthMax) return value;
-    throw this.#wrong(name, `${value.length} characters`, `at most ${lengthMax} characters`);
+    throw wrong(name, `${value.length} characters`, `at most ${lengthMax} characters`);
   }
 
   texts(name: string, countMax: number, lengthMax: number): string[] {
     const value = this.#list(name, countMax);
-    const fits = value.every((item) => typeof item === "string" && item.length <= lengthMax);
-    if (!fits) throw this.#wrong(name, value, `strings of at most ${lengthMax} characters`);
-    return value as string[];
+    const fits = (item: unknown) => typeof item === "string" && item.length <= lengthMax;
+    if (value.every(fits)) return value as string[];
+    throw wrongItem(
+      name,
+      value.find((item) => !fits(item)),
+      `strings of at most ${lengthMax} characters`,
+    );
   }
 
   whole(name: string, min: number, max: number): number {
@@ -37,13 +40,13 @@ export class Fields {
     if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) {
       return value as number;
     }
-    throw this.#wrong(name, value, `a whole number from ${min} to ${max}`);
+    throw wrong(name, shown(value), `a whole number from ${min} to ${max}`);
   }
 
   wholes(name: string, countMax: number): number[] {
     const value = this.#list(name, countMax);
-    if (value.every((item) => Number.isSafeInteger(item))) return value as number[];
-    throw this.#wrong(name, value, "whole numbers");
+    if (value.every(Number.isSafeInteger)) return value as number[];
+    throw wrongItem(name, value.find((item) => !Number.isSafeInteger(item)), "whole numbers");
   }
 
   /** The id of a request. */
@@ -54,30 +57,44 @@ export class Fields {
   flag(name: string): boolean {
     const value = this.#take(name);
     if (typeof value === "boolean") return value;
-    throw this.#wrong(name, value, "true or false");
+    throw wrong(name, shown(value), "true or false");
   }
 
   /** Throws when the object has fields that nobody read. */
   done(): void {
     const extra = Object.keys(this.#object).find((name) => !this.#seen.has(name));
     if (extra === undefined) return;
-    throw new HustingsError("bad_request", `Unknown field '${extra}': leave it out`);
+    throw new HustingsError("bad_request", `Unknown field ${shown(extra)}: leave it out`);
   }
 
   #take(name: string): unknown {
     this.#seen.add(name);
-    return this.#object[name];
+    return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
   }
 
   #list(name: string, countMax: number): unknown[] {
     const value = this.#take(name);
-    if (!Array.isArray(value)) throw this.#wrong(name, value, "a list");
+    if (!Array.isArray(value)) throw wrong(name, shown(value), "a list");
     if (value.length <= countMax) return value;
-    throw this.#wrong(name, `${value.length} items`, `at most ${countMax} items`);
+    throw wrong(name, `${value.length} items`, `at most ${countMax} items`);
   }
+}
 
-  #wrong(name: string, value: unknown, rule: string): HustingsError {
-    const shown = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
-    return new HustingsError("bad_request", `Field '${name}' must be ${rule}: it is ${shown}`);
-  }
+/**
+ * A peer's value in a few characters: what quotes it goes back to the peer and has to fit a frame.
+ * Lists and objects are only named, as they may be nested too deep to be written.
+ */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return JSON.stringify(value).slice(0, 80);
+}
+
+function wrong(name: string, is: string, rule: string): HustingsError {
+  return new HustingsError("bad_request", `Field '${name}' must be ${rule}: it is ${is}`);
+}
+
+function wrongItem(name: string, item: unknown, rule: string): HustingsError {
+  return wrong(name, `a list with ${shown(item)}`, `a list of ${rule}`);
 }

@@ -60,7 +60,8 @@ export function nearNames(wanted: string, known: Iterable<string>): string[] {
   for (const name of known) {
     const other = nameKey(name);
     if (other === key) continue;
-    const contained = key.length >= 3 && (other.includes(key) || key.includes(other));
+    const contained = Math.min(key.length, other.length) >= 3 &&
+      (other.includes(key) || key.includes(other));
     const distance = leven(key, other);
     if (distance <= reach || contained) scored.push({ name, distance });
   }

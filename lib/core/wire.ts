@@ -1,7 +1,7 @@
 import { HustingsError } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 import { errorCodes } from "./errors.ts";
-import { Fields } from "./fields.ts";
+import { Fields, shown } from "./fields.ts";
 import { limits } from "./limits.ts";
 import type {
   CheckResult,
@@ -180,7 +180,8 @@ export function decodeReply(body: Uint8Array): Reply | BrokerEvent {
   if (typeof id === "number" && typeof error === "object" && error !== null) {
     const { code, message } = error as { code?: unknown; message?: unknown };
     const known = errorCodes.find((candidate) => candidate === code) ?? "internal";
-    return { id, error: { code: known, message: String(message) } };
+    const said = typeof message === "string" ? message : "The broker gave no reason";
+    return { id, error: { code: known, message: said } };
   }
   throw new HustingsError("protocol", "The broker sent what is neither a reply nor an event", {
     fatal: true,
@@ -207,7 +208,7 @@ function decodeOperation(object: Record<string, unknown>): Operation {
     : undefined;
   if (read === undefined) {
     const known = Object.keys(readers).join(", ");
-    throw new HustingsError("bad_request", `Unknown operation ${JSON.stringify(op)}: use ${known}`);
+    throw new HustingsError("bad_request", `Unknown operation ${shown(op)}: use ${known}`);
   }
   const fields = new Fields(object, ["id", "op"]);
   const operation = read(fields);

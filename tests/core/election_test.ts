@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import {
+  Election,
+  type ElectionEffect,
+  type ElectionEvent,
+  type Holder,
+} from "../../lib/core/election.ts";
+import { HustingsError } from "../../lib/core/errors.ts";
+import { limits } from "../../lib/core/limits.ts";
+import { seeded, type SeededRandom } from "../support/seeded.ts";
+
+const ports = [10, 11, 12];
+const holder: Holder = { port: 11, pid: 4711, epoch: 3 };
+const refusal = new HustingsError("store_damaged", "The store is damaged");
+
+const start = { kind: "start" } as const;
+const bound = { kind: "bound", port: 10 } as const;
+const answered = { kind: "answered", port: 10, epoch: 3 } as const;
+const foreign = { kind: "foreign", port: 10, what: "a web server" } as const;
+const vanished = { kind: "vanished", port: 10 } as const;
+const claimed = { kind: "claimed", epoch: 4 } as const;
+const held: ElectionEvent = { kind: "held", holder };
+const refused: ElectionEvent = { kind: "refused", error: refusal };
+const fenced = { kind: "fenced" } as const;
+const lost = { kind: "lost" } as const;
+const rested = { kind: "rested" } as const;
+const resign = { kind: "resign" } as const;
+
+const events: readonly ElectionEvent[] = [
+  start,
+  bound,
+  answered,
+  foreign,
+  vanished,
+  claimed,
+  held,
+  refused,
+  fenced,
+  lost,
+  rested,
+  resign,
+];
+
+const look = (port: number, bind = true): ElectionEffect => ({ kind: "look", port, bind });
+const unbind: ElectionEffect = { kind: "unbind" };
+const abdicate: ElectionEffect = { kind: "abdicate" };
+const rest = (rounds: number): ElectionEffect => ({ kind: "rest", rounds });
+
+/** The events that bring a new election into each state. */
+const ways: Record<string, ElectionEvent[]> = {
+  idle: [],
+  seeking: [start],
+  hinted: [{ kind: "start", hint: 11 }],
+  claiming: [start, bound],
+  asking: [start, bound, held],
+  leading: [start, bound, claimed],
+  following: [start, answered],
+  resting: [start, vanished],
+  stopped: [start, bound, refused],
+  resigned: [start, resign],
+};
+
+function inState(name: string): Election {
+  const election = new Election(ports);
+  for (const event of ways[name]!) election.handle(event);
+  assert.equal(election.state.kind, name === "hinted" ? "seeking" : name);
+  return election;
+}
+
+/** State, event, state after it, effects. */
+const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
+  ["idle", start, "seeking", [look(10)]],
+  ["idle", { kind: "start", hint: 12 }, "seeking", [look(12, false)]],
+  ["seeking", answered, "following", [{ kind: "follow", port: 10, epoch: 3 }]],
+  ["seeking", bound, "claiming", [{ kind: "claim", port: 10 }]],
+  ["seeking", foreign, "seeking", [look(11)]],
+  ["seeking", vanished, "resting", [rest(1)]],
+  ["hinted", { ...answered, port: 11 }, "following", [{ kind: "follow", port: 11, epoch: 3 }]],
+  ["hinted", { ...foreign, port: 11 }, "seeking", [look(10)]],
+  ["hinted", { ...vanished, port: 11 }, "seeking", [look(10)]],
+  ["claiming", claimed, "leading", [{ kind: "lead", port: 10, epoch: 4 }]],
+  ["claiming", held, "asking", [{ kind: "ask", port: 11 }]],
+  ["claiming", { kind: "held" }, "resting", [unbind, rest(1)]],
+  ["claiming", { kind: "held", holder: { ...holder, port: 10 } }, "resting", [unbind, rest(1)]],
+  ["claiming", refused, "stopped", [unbind, { kind: "stop", error: refusal }]],
+  [
+    "asking",
+    { kind: "answered", port: 11, epoch: 3 },
+    "following",
+    [unbind, { kind: "follow", port: 11, epoch: 3 }],
+  ],
+  ["asking", { ...vanished, port: 11 }, "resting", [unbind, rest(1)]],
+  ["asking", { ...foreign, port: 11 }, "resting", [unbind, rest(1)]],
+  ["leading", fenced, "seeking", [abdicate, look(10)]],
+  ["following", lost, "seeking", [look(10)]],
+  ["resting", rested, "seeking", [look(10)]],
+  ["stopped", start, "seeking", [look(10)]],
+  ["idle", resign, "resigned", []],
+  ["seeking", resign, "resigned", []],
+  ["hinted", resign, "resigned", []],
+  ["claiming", resign, "resigned", [unbind]],
+  ["asking", resign, "resigned", [unbind]],
+  ["leading", resign, "resigned", [abdicate]],
+  ["following", resign, "resigned", []],
+  ["resting", resign, "resigned", []],
+  ["stopped", resign, "resigned", []],
+];
+
+for (const [from, event, to, effects] of transitions) {
+  Deno.test(`Election goes from ${from} to ${to} when it hears ${JSON.stringify(event)}`, () => {
+    const election = inState(from);
+    assert.deepEqual(election.handle(event), effects);
+    assert.equal(election.state.kind, to);
+  });
+}
+
+for (const name of Object.keys(ways).filter((name) => name !== "hinted")) {
+  const taken = transitions.filter(([from]) => from === name).map(([, event]) => event.kind);
+  for (const event of events.filter((event) => !taken.includes(event.kind))) {
+    Deno.test(`Election changes nothing when it is ${name} and hears ${event.kind}`, () => {
+      const election = inState(name);
+      const before = election.state;
+      assert.deepEqual(election.handle(event), []);
+      assert.equal(election.state, before);
+    });
+  }
+}
+
+Deno.test("Election walks every port and names what holds each when all are foreign", () => {
+  const election = new Election(ports);
+  election.handle(start);
+  assert.deepEqual(election.handle({ ...foreign, port: 10 }), [look(11)]);
+  assert.deepEqual(election.handle({ ...foreign, port: 11, what: "silent" }), [look(12)]);
+  const [effect] = election.handle({ ...foreign, port: 12, what: "another user's bus" });
+  assert.ok(effect?.kind === "stop" && effect.error.code === "bus_down");
+  assert.match(effect.error.message, /10: a web server; 11: silent; 12: another user's bus/);
+  assert.match(effect.error.message, /HUSTINGS_PORT/);
+  assert.equal(election.state.kind, "stopped");
+});
+
+Deno.test("Election names only the ports of the last round when it was started again", () => {
+  const election = new Election([10]);
+  election.handle(start);
+  election.handle({ ...foreign, what: "program A" });
+  election.handle(start);
+  const [effect] = election.handle({ ...foreign, what: "program B" });
+  assert.ok(effect?.kind === "stop" && effect.error.message.includes("10: program B"));
+  assert.ok(!effect.error.message.includes("program A"));
+});
+
+/** Rounds in which the lock is held by somebody who cannot be reached, until the election stops. */
+function roundsUntilStop(event: ElectionEvent): { rounds: number[]; error: HustingsError } {
+  const election = new Election(ports);
+  const rounds: number[] = [];
+  let effects = election.handle(start);
+  while (rounds.length < 1000) {
+    effects = [...election.handle(bound), ...election.handle(event)];
+    if (election.state.kind === "asking") effects = election.handle(vanished);
+    assert.ok(effects.some((effect) => effect.kind === "unbind"));
+    const last = effects.at(-1)!;
+    if (last.kind === "stop") return { rounds, error: last.error };
+    assert.ok(last.kind === "rest");
+    rounds.push(last.rounds);
+    election.handle(rested);
+  }
+  throw new Error("The election never stopped");
+}
+
+Deno.test("Election rests longer each round and stops when the holder cannot be reached", () => {
+  const { rounds, error } = roundsUntilStop(held);
+  assert.deepEqual(rounds, Array.from({ length: limits.raceRounds }, (_, i) => i + 1));
+  assert.equal(error.code, "bus_down");
+  assert.match(error.message, /process 4711.*port 11/);
+  assert.match(error.message, /Nothing was lost/);
+});
+
+Deno.test("Election says that nobody can be named when the holder has not said who it is", () => {
+  const { error } = roundsUntilStop({ kind: "held" });
+  assert.match(error.message, /another process that has not said who it is/);
+});
+
+Deno.test("Election counts its rounds anew when it had a broker in between", () => {
+  const election = new Election(ports);
+  election.handle(start);
+  for (let round = 0; round < 5; round++) {
+    election.handle(vanished);
+    election.handle(rested);
+  }
+  election.handle(answered);
+  election.handle(lost);
+  assert.deepEqual(election.handle(vanished), [rest(1)]);
+});
+
+Deno.test("Election throws when it is given no port, or a bound port that it did not look at", () => {
+  assert.throws(() => new Election([]), /an election has a port/);
+  assert.throws(() => inState("seeking").handle({ ...bound, port: 11 }), /is the one looked at/);
+});
+
+/** What the world may answer to an effect that waits for an answer. */
+function answerTo(effect: ElectionEffect, random: SeededRandom): ElectionEvent {
+  switch (effect.kind) {
+    case "look":
+    case "ask": {
+      const { port } = effect;
+      const met = [{ ...answered, port }, { ...vanished, port }, { ...foreign, port }];
+      const free = effect.kind === "look" && effect.bind ? [{ ...bound, port }] : [];
+      return random.pick<ElectionEvent>([...met, ...free]);
+    }
+    case "claim": {
+      const other = { ...holder, port: random.pick(ports) };
+      return random.pick<ElectionEvent>([claimed, held, { kind: "held", holder: other }, refused]);
+    }
+    default:
+      return rested;
+  }
+}
+
+/** A member as its effects make it: what is under way, and whether it has a port. */
+class WalkingMember {
+  readonly election = new Election(ports);
+  readonly trail: string[] = [];
+  underWay: ElectionEffect | undefined;
+  hasPort = false;
+
+  hear(event: ElectionEvent): void {
+    this.trail.push(event.kind);
+    if (event.kind === "bound") this.hasPort = true;
+    for (const effect of this.election.handle(event)) this.#do(effect);
+  }
+
+  #do(effect: ElectionEffect): void {
+    this.trail.push(`→ ${effect.kind}`);
+    const trail = this.trail.join(" ");
+    if (["look", "claim", "ask", "rest"].includes(effect.kind)) {
+      assert.equal(this.underWay, undefined, `two things under way: ${trail}`);
+      this.underWay = effect;
+    }
+    const needsPort = ["claim", "ask", "lead", "unbind", "abdicate"].includes(effect.kind);
+    if (effect.kind !== "stop") assert.equal(this.hasPort, needsPort, trail);
+    if (effect.kind === "unbind" || effect.kind === "abdicate") this.hasPort = false;
+  }
+}
+
+seeded(
+  "Election has one thing under way and gives back every port, whatever happens",
+  (random, rounds) => {
+    for (let round = 0; round < rounds; round++) {
+      const member = new WalkingMember();
+      for (let step = random.whole(1, 100); step > 0; step--) {
+        const { underWay } = member;
+        if (underWay !== undefined && random.fraction() < 0.7) {
+          member.underWay = undefined;
+          member.hear(answerTo(underWay, random));
+        } else {member.hear(
+            random.pick([start, { kind: "start", hint: 12 } as const, fenced, lost]),
+          );}
+      }
+      member.hear(resign);
+      assert.ok(!member.hasPort, member.trail.join(" "));
+      for (const event of events) assert.deepEqual(member.election.handle(event), []);
+      assert.equal(member.election.state.kind, "resigned");
+    }
+  },
+);
