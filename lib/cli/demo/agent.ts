@@ -1,0 +1,124 @@
+// @ts-types="@modelcontextprotocol/sdk/client/index"
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+// @ts-types="@modelcontextprotocol/sdk/client/stdio"
+import {
+  getDefaultEnvironment,
+  StdioClientTransport,
+} from "@modelcontextprotocol/sdk/client/stdio.js";
+import type {
+  CheckResult,
+  ListResult,
+  MemberView,
+  Message,
+  Receipt,
+  RenameResult,
+} from "../../core/types.ts";
+import { ownCommand } from "../own_command.ts";
+
+/** Which client an agent plays. */
+export interface Part {
+  /** As people call it. */
+  readonly title: string;
+  /** What it announces at MCP's `initialize`. */
+  readonly announced: string;
+}
+
+/** Variables that a process started from source needs to find what deno has cached. */
+const passedOn = ["DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"];
+
+/** One AI agent of the demo: a real MCP client with its own process of this program behind it. */
+export class Agent {
+  readonly title: string;
+  readonly #client: Client;
+  readonly #transport: StdioClientTransport;
+  readonly #ended = Promise.withResolvers<void>();
+  #complaints = "";
+  #pid = 0;
+
+  constructor(part: Part, place: { directory: string; env: Readonly<Record<string, string>> }) {
+    this.title = part.title;
+    const cached = passedOn.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    });
+    const { command, args } = ownCommand();
+    // Not the whole environment: who runs the demo inside of an AI client must not colour it.
+    const env = { ...getDefaultEnvironment(), ...Object.fromEntries(cached), ...place.env };
+    this.#transport = new StdioClientTransport({
+      command,
+      args: [...args],
+      cwd: place.directory,
+      env,
+      stderr: "pipe",
+    });
+    this.#transport.stderr?.on("data", (chunk: Uint8Array) => {
+      this.#complaints = (this.#complaints + new TextDecoder().decode(chunk)).slice(-2_000);
+    });
+    this.#client = new Client({ name: part.announced, version: "1.0.0" });
+    this.#client.onclose = () => this.#ended.resolve();
+  }
+
+  /** The number of its process. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** Starts the process and shakes hands. Rejects with what the process said when it does not answer. */
+  async start(): Promise<void> {
+    try {
+      await this.#client.connect(this.#transport);
+    } catch (cause) {
+      throw new Error(`${this.title} could not start: ${this.#complaints || cause}`, { cause });
+    }
+    this.#pid = this.#transport.pid ?? 0;
+  }
+
+  send(to: string | readonly string[], text: string, replyTo?: number): Promise<Receipt> {
+    return this.#call("send", { to, text, ...(replyTo === undefined ? {} : { replyTo }) });
+  }
+
+  /** Asks and waits for the answer, in one call; undefined when none came in time. */
+  async ask(to: string, text: string, waitSeconds: number): Promise<Message | undefined> {
+    const { messages } = await this.#call<CheckResult>("send", { to, text, wait: waitSeconds });
+    return messages[0];
+  }
+
+  check(waitSeconds = 0): Promise<CheckResult> {
+    return this.#call("check", { wait: waitSeconds });
+  }
+
+  list(): Promise<ListResult> {
+    return this.#call("list", {});
+  }
+
+  rename(name: string): Promise<RenameResult> {
+    return this.#call("rename", { name });
+  }
+
+  /** Its own line of the list. */
+  async me(): Promise<MemberView> {
+    const { members } = await this.list();
+    const me = members.find((member) => member.me);
+    if (me === undefined) throw new Error(`${this.title} is not in its own list`);
+    return me;
+  }
+
+  /** Ends the process as its client does in peace: by closing its input. */
+  async leave(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /** Ends the process with SIGKILL: it can neither say nor write anything any more. */
+  async kill(): Promise<void> {
+    const { pid } = this.#transport;
+    if (pid === null) return;
+    Deno.kill(pid, "SIGKILL");
+    await this.#ended.promise;
+  }
+
+  async #call<T>(tool: string, parameters: Record<string, unknown>): Promise<T> {
+    const result = await this.#client.callTool({ name: tool, arguments: parameters });
+    if (result.isError) throw new Error(`${this.title}: ${JSON.stringify(result.content)}`);
+    return result.structuredContent as T;
+  }
+}

@@ -1,0 +1,102 @@
+import { castNames } from "./cast.ts";
+import type { Cast } from "./cast.ts";
+import type { Narrator } from "./narrator.ts";
+import { parts } from "./parts.ts";
+import type { Stage } from "./stage.ts";
+
+/** How long a reader waits for what is on its way, in seconds: far longer than it takes. */
+const patienceSeconds = 10;
+
+/** The first story: three agents of three vendors find each other and talk. Returns them. */
+export async function meet(stage: Stage, narrator: Narrator): Promise<Cast> {
+  await narrator.chapter("1. Agents of three vendors meet");
+  const cast = await assemble(stage, narrator);
+  await cross(cast, narrator);
+  await ask(cast, narrator);
+  return cast;
+}
+
+async function assemble(stage: Stage, narrator: Narrator): Promise<Cast> {
+  const gemini = await stage.enter(parts.gemini);
+  const first = await gemini.me();
+  await narrator.say(
+    `Gemini CLI starts hustings in a directory called shop (process ${gemini.pid}).`,
+  );
+  await narrator.check(
+    `it is the first, so it is the broker; its name is ${castNames.gemini}`,
+    first.broker === true && first.name === castNames.gemini,
+  );
+  const [claude, windsurf] = await Promise.all([
+    stage.enter(parts.claude),
+    stage.enter(parts.windsurf),
+  ]);
+  await narrator.say(
+    `Claude Code (process ${claude.pid}) and Windsurf (process ${windsurf.pid}) start it too.`,
+  );
+  await listEachOther({ gemini, claude, windsurf }, narrator);
+  return { gemini, claude, windsurf };
+}
+
+async function listEachOther(cast: Cast, narrator: Narrator): Promise<void> {
+  const agents = [cast.gemini, cast.claude, cast.windsurf];
+  const lists = await Promise.all(agents.map((agent) => agent.list()));
+  const expected = Object.values(castNames).toSorted().join(", ");
+  const seen = lists.map(({ members }) => members.map(({ name }) => name).toSorted().join(", "));
+  await narrator.check(
+    `each of them lists ${expected}`,
+    seen.every((names) => names === expected),
+  );
+  const brokers = lists.map(({ members }) => members.filter(({ broker }) => broker));
+  await narrator.check(
+    `all of them know ${castNames.gemini} as the one broker`,
+    brokers.every((found) => found.length === 1 && found[0]?.name === castNames.gemini),
+  );
+}
+
+/** Two messages that are under way at the same time, each in the other's direction. */
+async function cross({ gemini, claude }: Cast, narrator: Narrator): Promise<void> {
+  const texts = ["The login form is done.", "I am starting with the price list."] as const;
+  await narrator.speech(gemini.title, claude.title, texts[0]);
+  await narrator.speech(claude.title, gemini.title, texts[1]);
+  const receipts = await Promise.all([
+    gemini.send(castNames.claude, texts[0]),
+    claude.send(castNames.gemini, texts[1]),
+  ]);
+  await narrator.check(
+    "both senders have a receipt: the messages are on disk, the readers are here",
+    receipts.every(({ recipients }) =>
+      recipients.length === 1 && recipients[0]?.presence === "here"
+    ),
+  );
+  const [toClaude, toGemini] = await Promise.all([claude.check(), gemini.check()]);
+  await narrator.check(
+    "each reads the message of the other, with the name of who wrote it",
+    toClaude.messages[0]?.text === texts[0] && toClaude.messages[0].from === castNames.gemini &&
+      toGemini.messages[0]?.text === texts[1] && toGemini.messages[0].from === castNames.claude,
+  );
+}
+
+/** A question whose asker waits until the answer is there. */
+async function ask({ claude, windsurf }: Cast, narrator: Narrator): Promise<void> {
+  const question = "Which port does the shop listen on?";
+  const reply = "8080, see compose.yaml.";
+  const answering = async () => {
+    const { messages: [received] } = await windsurf.check(patienceSeconds);
+    await narrator.check(
+      "Windsurf reads the question while Claude Code waits",
+      received?.text === question,
+    );
+    await narrator.speech(windsurf.title, claude.title, reply);
+    await windsurf.send([], reply, received!.id);
+    return received!.id;
+  };
+  await narrator.speech(claude.title, windsurf.title, question);
+  const [answer, asked] = await Promise.all([
+    claude.ask(castNames.windsurf, question, patienceSeconds),
+    answering(),
+  ]);
+  await narrator.check(
+    "the answer ends the wait: question and answer were one call for Claude Code",
+    answer?.text === reply && answer.replyTo === asked,
+  );
+}

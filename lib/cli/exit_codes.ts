@@ -1,0 +1,49 @@
+import type { ErrorCode } from "../core/errors.ts";
+
+/** What a command tells the script that ran it. The meanings are printed by `hustings help`. */
+export const exitCodes = {
+  ok: 0,
+  fault: 1,
+  usage: 2,
+  nothing: 3,
+  noBus: 4,
+  refused: 5,
+  interrupted: 130,
+} as const;
+export type ExitCode = typeof exitCodes[keyof typeof exitCodes];
+
+/** One line for each exit code, in the words of the help. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: "done",
+  fault: "a fault of hustings or of its store",
+  usage: "the command or what was given to it is wrong; nothing was done",
+  nothing: "nothing there: no message, or no answer in time",
+  noBus: "no bus could be reached or started",
+  refused: "not done now: the name is in use, the disk is full, too much is under way",
+  interrupted: "interrupted by a signal",
+};
+
+/** The exit code of a command that ended with an error; a new error code has to choose one here. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return exitCodes[groups[code]];
+}
+
+const groups: Record<ErrorCode, keyof typeof exitCodes> = {
+  "bad_request": "usage",
+  "bad_name": "usage",
+  "too_large": "usage",
+  "empty_text": "usage",
+  "no_recipient": "usage",
+  "no_such_message": "usage",
+  "name_in_use": "refused",
+  "too_many_requests": "refused",
+  "store_full": "refused",
+  "bus_down": "noBus",
+  version: "noBus",
+  cancelled: "interrupted",
+  "store_damaged": "fault",
+  "not_joined": "fault",
+  "fenced": "fault",
+  "protocol": "fault",
+  "internal": "fault",
+};

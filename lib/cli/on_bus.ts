@@ -1,0 +1,35 @@
+import { agentDirectory } from "../agents/agent_directory.ts";
+import type { Bus } from "../bus/bus.ts";
+import { openBus } from "../bus/open_bus.ts";
+import type { HelloResult } from "../core/types.ts";
+import { onFarewell } from "../member/farewell.ts";
+import { exitCodes } from "./exit_codes.ts";
+import type { ExitCode } from "./exit_codes.ts";
+import { textOption } from "./option_values.ts";
+import type { Call } from "./verb.ts";
+
+/**
+ * Joins the bus for one command, follows the broker that runs or is the broker for its moment, and
+ * leaves again, also when a signal ends it. Rejects with what `act` or the joining rejected with:
+ * `name_in_use` where `--as` names somebody else.
+ */
+export async function onBus(
+  call: Call,
+  act: (bus: Bus, me: HelloResult) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const bus = openBus();
+  // An interrupted wait must not look like one that brought a message.
+  onFarewell(() => bus.leave().finally(() => Deno.exit(exitCodes.interrupted)));
+  const name = textOption(call, "as");
+  try {
+    const me = await bus.join({
+      client: "terminal",
+      directory: agentDirectory("terminal"),
+      shared: true,
+      ...(name === undefined ? {} : { name, must: true }),
+    });
+    return await act(bus, me);
+  } finally {
+    await bus.leave();
+  }
+}

@@ -1,0 +1,37 @@
+import { limits } from "../core/limits.ts";
+import type { Receipt, ReceiptRecipient } from "../core/types.ts";
+import { duration } from "./duration.ts";
+import { plainLine } from "./plain_text.ts";
+
+const keptDays = limits.keepMs / (24 * 3600_000);
+
+/** A receipt as a person reads it: that the message is on disk, and how each reader will notice. */
+export function receiptView(receipt: Receipt, nowMs: number): string {
+  const lines = receipt.recipients.map((recipient) => {
+    const written = recipient.writtenAs === undefined
+      ? ""
+      : ` (formerly ${plainLine(recipient.writtenAs)})`;
+    return `  ${plainLine(recipient.name)}${written}: ${outlook(recipient, nowMs)}\n`;
+  });
+  const none = "  nobody else is known on this bus yet\n";
+  return `Message #${receipt.id} is on disk.\n${lines.join("") || none}`;
+}
+
+function outlook({ presence, sinceMs, near }: ReceiptRecipient, nowMs: number): string {
+  switch (presence) {
+    case "waiting":
+      return "waits for messages and gets it now";
+    case "here":
+      return "is here and gets it when it next checks";
+    case "away": {
+      const since = sinceMs === undefined ? "" : ` for ${duration(nowMs - sinceMs)}`;
+      return `has been away${since}; it is kept until it comes back, for ${keptDays} days at most`;
+    }
+    case "nobody": {
+      const others = near === undefined || near.length === 0
+        ? ""
+        : `; did you mean ${near.map(plainLine).join(" or ")}?`;
+      return `nobody has this name yet; it is kept for ${keptDays} days${others}`;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Bus, CheckOptions } from "../bus/bus.ts";
+import { HustingsError } from "../core/errors.ts";
+import { exitCodes } from "./exit_codes.ts";
+import type { ExitCode } from "./exit_codes.ts";
+import { messageView } from "./message_view.ts";
+import { plainJson } from "./plain_text.ts";
+import { writeError, writeOut } from "./terminal.ts";
+
+/**
+ * Takes messages and shows them. They count as read only once stdout has taken all of them: when it
+ * has not, they are queued again and this rejects with the reason. `none` is said when nothing came.
+ */
+export async function takeMessages(
+  bus: Bus,
+  options: CheckOptions,
+  json: boolean,
+  none: string,
+): Promise<ExitCode> {
+  const handed = await bus.check(options);
+  const { messages, more } = handed;
+  const rest = more === 0
+    ? ""
+    : `\n${more} more ${more === 1 ? "is" : "are"} queued: check again.\n`;
+  const text = messages.length === 0 ? `${none}\n` : messageView(messages, Date.now()) + rest;
+  try {
+    await writeOut(json ? `${plainJson({ messages, more })}\n` : text);
+  } catch (error) {
+    await handed.release();
+    throw unshown(error);
+  }
+  await confirmed(() => handed.confirm());
+  return messages.length === 0 ? exitCodes.nothing : exitCodes.ok;
+}
+
+function unshown(error: unknown): unknown {
+  if (!(error instanceof Deno.errors.BrokenPipe)) return error;
+  const message = "stdout was closed before the messages were shown: they are queued again";
+  return new HustingsError("internal", message, { cause: error });
+}
+
+async function confirmed(confirm: () => Promise<void>): Promise<void> {
+  try {
+    await confirm();
+  } catch (error) {
+    await writeError("These messages could not be noted as read: they will come once more.\n");
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+const encoder = new TextEncoder();
+
+interface ByteSink {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Writes all of `text` to stdout, where data goes. Rejects when the reader has closed it. */
+export async function writeOut(text: string): Promise<void> {
+  await writeAll(Deno.stdout, text);
+}
+
+/** Writes all of `text` to stderr, where errors and remarks go. Rejects when it is closed. */
+export async function writeError(text: string): Promise<void> {
+  await writeAll(Deno.stderr, text);
+}
+
+/** A pipe takes what fits into it: the rest has to be offered again. */
+async function writeAll(sink: ByteSink, text: string): Promise<void> {
+  let rest = encoder.encode(text);
+  while (rest.length > 0) rest = rest.subarray(await sink.write(rest));
+}
+
+const styles = { bold: [1, 22], dim: [2, 22], green: [32, 39], red: [31, 39] } as const;
+
+/** `text` in a style where stdout is a terminal that wants colour; otherwise `text` as it is. */
+export function paint(style: keyof typeof styles, text: string): string {
+  if (Deno.noColor || !Deno.stdout.isTerminal()) return text;
+  const [on, off] = styles[style];
+  return `\x1b[${on}m${text}\x1b[${off}m`;
+}

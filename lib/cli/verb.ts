@@ -1,0 +1,44 @@
+import type { ExitCode } from "./exit_codes.ts";
+
+/** One option of a verb. */
+export interface OptionSpec {
+  readonly type: "string" | "boolean";
+  /** What stands for its value in the help: `SECONDS`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** A command line that was understood. */
+export interface Call {
+  /** Everything that is no option. */
+  readonly words: readonly string[];
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly json: boolean;
+}
+
+/** One word that can follow `hustings`. */
+export interface Verb {
+  readonly name: string;
+  /** One line for the list of verbs. */
+  readonly summary: string;
+  /** How to call it, without the leading `hustings`. */
+  readonly usage: readonly string[];
+  /** What more there is to know. */
+  readonly about: string;
+  /** Without `--help`, which each verb has. */
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** The shape that `--json` prints; absent where nothing is printed as JSON. */
+  readonly json?: string;
+  /** Does it; a rejection becomes the error text and its exit code. */
+  readonly run: (call: Call) => Promise<ExitCode>;
+}
+
+/** Options of every verb that joins the bus. */
+export const busOptions: Readonly<Record<string, OptionSpec>> = {
+  as: {
+    type: "string",
+    value: "NAME",
+    help: "act under this name instead of the one made from the directory",
+  },
+  json: { type: "boolean", help: "print JSON, one value a line; errors too (on stderr)" },
+};
