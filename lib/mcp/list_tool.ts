@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { ListResult, MemberView } from "../core/types.ts";
+import { oneLine } from "./fenced.ts";
+import type { Tool } from "./tool.ts";
+import { makeTool } from "./tool.ts";
+import { when } from "./when.ts";
+
+/** `list`: who is on the bus, the caller first, then who is here, then who is away. */
+export function listTool(): Tool {
+  return makeTool({
+    name: "list",
+    title: "Who is there",
+    description: "List the agents: name, client, directory, here or away. Shows which one you are.",
+    input: z.strictObject({}),
+    annotations: { readOnlyHint: true },
+    alwaysLoad: true,
+    run: async (_args, call) => {
+      const result = await call.session.bus.list();
+      const nowMs = call.nowMs();
+      const members = [...result.members].sort(byNearness);
+      return {
+        fields: {
+          you: call.session.name,
+          agents: members.map((member) => memberFields(member, nowMs)),
+          ...(result.unclaimed.length === 0 ? {} : { nobody_yet: unclaimed(result) }),
+        },
+        text: [
+          ...members.map((member) => memberText(member, nowMs)),
+          ...(result.unclaimed.length === 0
+            ? []
+            : [`Nobody has these names yet: ${unclaimed(result)}`]),
+        ].join("\n"),
+      };
+    },
+  });
+}
+
+function byNearness(a: MemberView, b: MemberView): number {
+  const rank = (member: MemberView) => member.me ? 0 : member.presence === "away" ? 2 : 1;
+  return rank(a) - rank(b) || (a.presence === "away" ? b.sinceMs - a.sinceMs : 0) ||
+    (a.name < b.name ? -1 : 1);
+}
+
+function memberFields(member: MemberView, nowMs: number): Record<string, unknown> {
+  return {
+    name: member.name,
+    ...(member.me ? { you: true } : {}),
+    client: member.client,
+    directory: member.directory,
+    presence: presence(member, nowMs),
+    ...(member.unread === 0 ? {} : { unread: member.unread }),
+  };
+}
+
+function memberText(member: MemberView, nowMs: number): string {
+  const you = member.me ? " (you)" : "";
+  const unread = member.unread === 0 ? "" : `; ${member.unread} unread`;
+  const place = `${oneLine(member.client)} in ${oneLine(member.directory)}`;
+  return `${member.name}${you}: ${place}; ${presence(member, nowMs)}${unread}`;
+}
+
+function presence(member: MemberView, nowMs: number): string {
+  if (member.presence === "waiting") return "waiting for a message now";
+  return `${member.presence} since ${when(member.sinceMs, nowMs)}`;
+}
+
+function unclaimed(result: ListResult): string {
+  return result.unclaimed.map(({ name, unread }) => `${name} (${unread} queued)`).join(", ");
+}

@@ -1,0 +1,15 @@
+/** Bounds of the MCP side, with their units and reasons; those of the bus are in `core/limits.ts`. */
+export const mcpLimits = {
+  /** One line of input: what the MCP SDKs allow, and room for a full text in which JSON escapes every byte. */
+  lineBytes: 10 * 1024 * 1024,
+  /** Bytes taken from the input at once: the capacity of a pipe on Linux. */
+  chunkBytes: 64 * 1024,
+  /** Between two signs of life of a call that waits; clients that count them give up after 60 s at the earliest. */
+  progressMs: 10_000,
+  /** Characters of a text in a page of history; an entry that is asked for alone comes whole. */
+  historyTextLength: 1_000,
+  /** Entries of a page of history when the caller names no number. */
+  historyEntries: 20,
+  /** Characters of a caller's value that an error repeats. */
+  shownLength: 60,
+} as const;

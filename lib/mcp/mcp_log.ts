@@ -1,0 +1,11 @@
+const encoder = new TextEncoder();
+
+/** Writes one line to stderr where `HUSTINGS_LOG` is set: stdout carries MCP alone. Never throws. */
+export function mcpLog(line: string): void {
+  if ((Deno.env.get("HUSTINGS_LOG") ?? "") === "") return;
+  try {
+    Deno.stderr.writeSync(encoder.encode(`hustings: ${line}\n`));
+  } catch {
+    // A client that closed our stderr does not want to know.
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { ClientProfile } from "../agents/clients.ts";
+import type { Outgoing } from "../bus/bus.ts";
+import { toHustingsError } from "../core/errors.ts";
+import type { Receipt } from "../core/types.ts";
+import { messageFields, messageText, provenance } from "./message_view.ts";
+import { deliveryText, receiptFields, receiptText } from "./receipt_view.ts";
+import type { Outcome, Tool, ToolCall } from "./tool.ts";
+import { makeTool } from "./tool.ts";
+import { waitArgument } from "./wait_argument.ts";
+import { waitFor } from "./wait_for.ts";
+
+const toMust = "must be a name, a list of names, or * for everyone";
+const textMust = "must be the text to send";
+const replyMust = "must be the id of the message that you answer, a whole number from 1";
+
+/** `send`: puts a message on the bus and, if asked, waits for the answer to it. */
+export function sendTool(client: ClientProfile): Tool {
+  return makeTool({
+    name: "send",
+    title: "Send a message",
+    description: "Send a message to other AI agents on this machine. Returns once it is safely " +
+      "on disk and says when each recipient will see it.",
+    input: z.strictObject({
+      to: z.union([z.string(), z.array(z.string())], toMust).optional()
+        .describe("A name, several, or * for everyone; needless in a reply"),
+      text: z.string(textMust),
+      reply_to: z.int(replyMust).min(1, replyMust).optional().describe(
+        "Id of the message answered",
+      ),
+      wait_s: waitArgument("the reply", client),
+    }),
+    annotations: {},
+    alwaysLoad: true,
+    run: async (args, call) => {
+      const message: Outgoing = {
+        to: names(args.to ?? []),
+        text: args.text,
+        ...(args.reply_to === undefined ? {} : { replyTo: args.reply_to }),
+      };
+      const receipt = await call.session.bus.send(message, call.signal);
+      const sent = {
+        fields: receiptFields(receipt, call.nowMs()),
+        text: receiptText(receipt, call.nowMs()),
+      };
+      if (args.wait_s === undefined || args.wait_s === 0) return sent;
+      const reply = await replyWithin(receipt, args.wait_s, call);
+      return {
+        fields: { ...sent.fields, ...reply.fields },
+        text: `${sent.text}\n\n${reply.text}`,
+      };
+    },
+  });
+}
+
+/** Models write lists as `a, b` or as JSON in a text, too; no name has a comma or a bracket in it. */
+function names(to: string | readonly string[]): string[] {
+  if (typeof to !== "string") return to.map((name) => name.trim());
+  const list = /^\s*\[(.*)\]\s*$/s.exec(to)?.[1]?.replaceAll('"', "") ?? to;
+  return list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+}
+
+/** The message is on disk whatever happens here: no failure of the wait may look like one of the send. */
+async function replyWithin(receipt: Receipt, waitS: number, call: ToolCall): Promise<Outcome> {
+  try {
+    const { handed, length } = await waitFor(call, "the reply", waitS, receipt.id);
+    if (handed.messages.length === 0) {
+      const none = `No reply came in ${length}. ${await stateOf(receipt, call)}` +
+        "The reply will come with a later check.";
+      return { fields: { reply: none }, text: none };
+    }
+    const nowMs = call.nowMs();
+    return {
+      fields: {
+        note: provenance,
+        replies: handed.messages.map((message) => messageFields(message, nowMs)),
+      },
+      text: [
+        `Reply. ${provenance}`,
+        ...handed.messages.map((message) => messageText(message, nowMs)),
+      ].join("\n\n"),
+    };
+  } catch (error) {
+    const why = `The wait for the reply ended early: ${toHustingsError(error).message}. ` +
+      "The message stays sent; the reply will come with a later check.";
+    return { fields: { reply: why }, text: why };
+  }
+}
+
+async function stateOf(receipt: Receipt, call: ToolCall): Promise<string> {
+  const { entries } = await call.session.bus.history({ limit: 1, before: receipt.id + 1 });
+  const own = entries.find((entry) => entry.id === receipt.id);
+  return own === undefined ? "" : `Your message: ${deliveryText(own.to, call.nowMs())}. `;
+}

@@ -1,0 +1,36 @@
+import type { Bus } from "../bus/bus.ts";
+import { rpcCodes, RpcError } from "./rpc_error.ts";
+
+const uri = "hustings://status";
+const mimeType = "application/json";
+
+/** The resources as `resources/list` shows them: the state of the bus is the only one. */
+export function listResources() {
+  return {
+    resources: [{
+      uri,
+      name: "status",
+      title: "State of the bus",
+      description: "Who is broker, who is here, how many messages are queued",
+      mimeType,
+    }],
+  };
+}
+
+/** Reads the resource `wanted`. Rejects with an `RpcError` when there is none such. */
+export async function readResource(wanted: unknown, bus: Bus) {
+  if (wanted !== uri) {
+    const why = `There is no resource ${JSON.stringify(wanted)}: the only one is ${uri}`;
+    throw new RpcError(rpcCodes.resourceNotFound, why);
+  }
+  const [status, { members, unclaimed }] = await Promise.all([bus.status(), bus.list()]);
+  const text = JSON.stringify({ ...status, members, unclaimed }, readableTimes, 2);
+  return { contents: [{ uri, mimeType, text }] };
+}
+
+/** Moments are kept in milliseconds; here they are for reading. */
+function readableTimes(key: string, value: unknown): unknown {
+  return key.endsWith("sinceMs") && typeof value === "number"
+    ? new Date(value).toISOString()
+    : value;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Handed } from "../bus/bus.ts";
+import { explainArguments } from "./explain_arguments.ts";
+import type { Session } from "./session.ts";
+
+/** One call of a tool, as the tool sees it. */
+export interface ToolCall {
+  readonly session: Session;
+  /** Fires when nobody wants the answer any more: a wait ends then. */
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+  /** Owns messages until the answer that shows them was written; said before anything is made of them. */
+  readonly took: (handed: Handed) => void;
+  /** Tells the client that the call still waits; does nothing where it does not want to know. */
+  readonly progress: (elapsedMs: number, totalMs: number, what: string) => void;
+}
+
+/** What a tool answers: the same facts as data and as text. */
+export interface Outcome {
+  readonly fields: Record<string, unknown>;
+  readonly text: string;
+}
+
+export interface Tool {
+  readonly name: string;
+  /** The tool as `tools/list` shows it. */
+  readonly listing: Record<string, unknown>;
+  /** Checks the arguments and runs. Rejects with a `HustingsError` that can be shown. */
+  run(args: Record<string, unknown>, call: ToolCall): Promise<Outcome>;
+}
+
+interface ToolParts<Input extends z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  /** Those that differ from the defaults of the protocol; no tool destroys or leaves this machine. */
+  readonly annotations: { readonly readOnlyHint?: true; readonly idempotentHint?: true };
+  /** Claude Code defers tools behind a search, except those that say otherwise. */
+  readonly alwaysLoad?: true;
+  readonly run: (args: z.infer<Input>, call: ToolCall) => Promise<Outcome>;
+}
+
+/** Makes a tool of its parts. */
+export function makeTool<Input extends z.ZodObject>(parts: ToolParts<Input>): Tool {
+  const { name, title, description, input } = parts;
+  return {
+    name,
+    listing: {
+      name,
+      title,
+      description,
+      inputSchema: inputSchema(input),
+      annotations: { ...parts.annotations, destructiveHint: false, openWorldHint: false },
+      ...(parts.alwaysLoad ? { _meta: { "anthropic/alwaysLoad": true } } : {}),
+    },
+    run: (args, call) => {
+      const parsed = input.safeParse(args);
+      if (!parsed.success) {
+        throw explainArguments(name, Object.keys(input.shape), args, parsed.error);
+      }
+      return parts.run(parsed.data, call);
+    },
+  };
+}
+
+function inputSchema(input: z.ZodObject): unknown {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, {
+    io: "input",
+    override: ({ jsonSchema }) => {
+      // The range of exact numbers goes without saying.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+  return schema;
+}

@@ -1,0 +1,41 @@
+import type { Handed } from "../bus/bus.ts";
+import { mcpLimits } from "./mcp_limits.ts";
+import type { ToolCall } from "./tool.ts";
+
+/** A wait that is over, and what it brought. */
+export interface Waited {
+  readonly handed: Handed;
+  /** `45 s`, or what the client's limit made of a longer wish. */
+  readonly length: string;
+}
+
+/**
+ * Takes messages from the bus, waiting up to `waitS` seconds for the first one but never longer than
+ * the client lets a call last; meanwhile the client hears now and then that the call is alive.
+ * Rejects as `bus.check` does.
+ */
+export async function waitFor(
+  call: ToolCall,
+  what: string,
+  waitS: number,
+  replyTo?: number,
+): Promise<Waited> {
+  const { session, signal } = call;
+  const waitMs = Math.min(Math.ceil(waitS * 1000), session.client.waitMs);
+  let elapsedMs = 0;
+  const alive = setInterval(() => {
+    elapsedMs += mcpLimits.progressMs;
+    call.progress(elapsedMs, waitMs, `Waiting for ${what}`);
+  }, mcpLimits.progressMs);
+  try {
+    const options = { waitMs, ...(replyTo === undefined ? {} : { replyTo }) };
+    const handed = await session.bus.check(options, signal);
+    call.took(handed);
+    const cut = waitS * 1000 > waitMs
+      ? ` (the longest wait that ${session.client.title} allows)`
+      : "";
+    return { handed, length: `${waitMs / 1000} s${cut}` };
+  } finally {
+    clearInterval(alive);
+  }
+}
