@@ -5,14 +5,7 @@ import {
   getDefaultEnvironment,
   StdioClientTransport,
 } from "@modelcontextprotocol/sdk/client/stdio.js";
-import type {
-  CheckResult,
-  ListResult,
-  MemberView,
-  Message,
-  Receipt,
-  RenameResult,
-} from "../../core/types.ts";
+import type { ListResult, StatusResult } from "../../core/types.ts";
 import { ownCommand } from "../own_command.ts";
 
 /** Which client an agent plays. */
@@ -22,6 +15,26 @@ export interface Part {
   /** What it announces at MCP's `initialize`. */
   readonly announced: string;
 }
+
+/** A message as the model behind an agent reads it. */
+export interface Heard {
+  readonly id: number;
+  readonly from: string;
+  readonly text: string;
+  readonly ["reply_to"]?: number;
+  readonly redelivered?: string;
+}
+
+/** A receipt as the model reads it: for each reader the words that say how it will notice. */
+export interface Sent {
+  readonly id: number;
+  readonly state: string;
+  readonly to: Readonly<Record<string, string>>;
+  readonly replies?: readonly Heard[];
+}
+
+/** The state of the bus as an agent sees it. */
+export type View = StatusResult & ListResult;
 
 /** Variables that a process started from source needs to find what deno has cached. */
 const passedOn = ["DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"];
@@ -73,34 +86,43 @@ export class Agent {
     this.#pid = this.#transport.pid ?? 0;
   }
 
-  send(to: string | readonly string[], text: string, replyTo?: number): Promise<Receipt> {
-    return this.#call("send", { to, text, ...(replyTo === undefined ? {} : { replyTo }) });
+  send(to: string, text: string): Promise<Sent> {
+    return this.#call("send", { to, text });
+  }
+
+  /** Answers a message; it goes to who asked. */
+  answer(id: number, text: string): Promise<Sent> {
+    return this.#call("send", { text, reply_to: id });
   }
 
   /** Asks and waits for the answer, in one call; undefined when none came in time. */
-  async ask(to: string, text: string, waitSeconds: number): Promise<Message | undefined> {
-    const { messages } = await this.#call<CheckResult>("send", { to, text, wait: waitSeconds });
-    return messages[0];
+  async ask(to: string, text: string, waitS: number): Promise<Heard | undefined> {
+    const { replies } = await this.#call<Sent>("send", { to, text, wait_s: waitS });
+    return replies?.[0];
   }
 
-  check(waitSeconds = 0): Promise<CheckResult> {
-    return this.#call("check", { wait: waitSeconds });
+  async check(waitS = 0): Promise<readonly Heard[]> {
+    const { messages } = await this.#call<{ messages: Heard[] }>("check", { wait_s: waitS });
+    return messages;
   }
 
-  list(): Promise<ListResult> {
-    return this.#call("list", {});
+  /** The names that it lists, in alphabetical order. */
+  async names(): Promise<string[]> {
+    const { agents } = await this.#call<{ agents: { name: string }[] }>("list", {});
+    return agents.map(({ name }) => name).toSorted();
   }
 
-  rename(name: string): Promise<RenameResult> {
-    return this.#call("rename", { name });
+  /** Takes another name and returns it. */
+  async rename(wanted: string): Promise<string> {
+    const { name } = await this.#call<{ name: string }>("rename", { name: wanted });
+    return name;
   }
 
-  /** Its own line of the list. */
-  async me(): Promise<MemberView> {
-    const { members } = await this.list();
-    const me = members.find((member) => member.me);
-    if (me === undefined) throw new Error(`${this.title} is not in its own list`);
-    return me;
+  /** Reads the resource that tells the state of the bus. */
+  async view(): Promise<View> {
+    const { contents: [content] } = await this.#client.readResource({ uri: "hustings://status" });
+    if (content === undefined || !("text" in content)) throw new Error("The status has no text");
+    return JSON.parse(content.text);
   }
 
   /** Ends the process as its client does in peace: by closing its input. */

@@ -18,13 +18,13 @@ export async function meet(stage: Stage, narrator: Narrator): Promise<Cast> {
 
 async function assemble(stage: Stage, narrator: Narrator): Promise<Cast> {
   const gemini = await stage.enter(parts.gemini);
-  const first = await gemini.me();
+  const first = await gemini.view();
   await narrator.say(
     `Gemini CLI starts hustings in a directory called shop (process ${gemini.pid}).`,
   );
   await narrator.check(
     `it is the first, so it is the broker; its name is ${castNames.gemini}`,
-    first.broker === true && first.name === castNames.gemini,
+    first.me === castNames.gemini && first.broker.name === castNames.gemini,
   );
   const [claude, windsurf] = await Promise.all([
     stage.enter(parts.claude),
@@ -39,17 +39,16 @@ async function assemble(stage: Stage, narrator: Narrator): Promise<Cast> {
 
 async function listEachOther(cast: Cast, narrator: Narrator): Promise<void> {
   const agents = [cast.gemini, cast.claude, cast.windsurf];
-  const lists = await Promise.all(agents.map((agent) => agent.list()));
   const expected = Object.values(castNames).toSorted().join(", ");
-  const seen = lists.map(({ members }) => members.map(({ name }) => name).toSorted().join(", "));
+  const lists = await Promise.all(agents.map((agent) => agent.names()));
   await narrator.check(
     `each of them lists ${expected}`,
-    seen.every((names) => names === expected),
+    lists.every((names) => names.join(", ") === expected),
   );
-  const brokers = lists.map(({ members }) => members.filter(({ broker }) => broker));
+  const views = await Promise.all(agents.map((agent) => agent.view()));
   await narrator.check(
-    `all of them know ${castNames.gemini} as the one broker`,
-    brokers.every((found) => found.length === 1 && found[0]?.name === castNames.gemini),
+    `all of them know ${castNames.gemini} as the broker`,
+    views.every(({ broker }) => broker.name === castNames.gemini && broker.pid === cast.gemini.pid),
   );
 }
 
@@ -58,21 +57,20 @@ async function cross({ gemini, claude }: Cast, narrator: Narrator): Promise<void
   const texts = ["The login form is done.", "I am starting with the price list."] as const;
   await narrator.speech(gemini.title, claude.title, texts[0]);
   await narrator.speech(claude.title, gemini.title, texts[1]);
-  const receipts = await Promise.all([
+  const [one, other] = await Promise.all([
     gemini.send(castNames.claude, texts[0]),
     claude.send(castNames.gemini, texts[1]),
   ]);
   await narrator.check(
-    "both senders have a receipt: the messages are on disk, the readers are here",
-    receipts.every(({ recipients }) =>
-      recipients.length === 1 && recipients[0]?.presence === "here"
-    ),
+    `both have a receipt: “${one.state}”, the reader “${one.to[castNames.claude]}”`,
+    [one, other].every(({ state }) => state === "on disk") &&
+      castNames.claude in one.to && castNames.gemini in other.to,
   );
-  const [toClaude, toGemini] = await Promise.all([claude.check(), gemini.check()]);
+  const [[toClaude], [toGemini]] = await Promise.all([claude.check(), gemini.check()]);
   await narrator.check(
     "each reads the message of the other, with the name of who wrote it",
-    toClaude.messages[0]?.text === texts[0] && toClaude.messages[0].from === castNames.gemini &&
-      toGemini.messages[0]?.text === texts[1] && toGemini.messages[0].from === castNames.claude,
+    toClaude?.text === texts[0] && toClaude.from === castNames.gemini &&
+      toGemini?.text === texts[1] && toGemini.from === castNames.claude,
   );
 }
 
@@ -81,13 +79,13 @@ async function ask({ claude, windsurf }: Cast, narrator: Narrator): Promise<void
   const question = "Which port does the shop listen on?";
   const reply = "8080, see compose.yaml.";
   const answering = async () => {
-    const { messages: [received] } = await windsurf.check(patienceSeconds);
+    const [received] = await windsurf.check(patienceSeconds);
     await narrator.check(
       "Windsurf reads the question while Claude Code waits",
       received?.text === question,
     );
     await narrator.speech(windsurf.title, claude.title, reply);
-    await windsurf.send([], reply, received!.id);
+    await windsurf.answer(received!.id, reply);
     return received!.id;
   };
   await narrator.speech(claude.title, windsurf.title, question);
@@ -97,6 +95,6 @@ async function ask({ claude, windsurf }: Cast, narrator: Narrator): Promise<void
   ]);
   await narrator.check(
     "the answer ends the wait: question and answer were one call for Claude Code",
-    answer?.text === reply && answer.replyTo === asked,
+    answer?.text === reply && answer.reply_to === asked,
   );
 }
