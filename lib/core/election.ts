@@ -15,9 +15,9 @@ export interface Holder {
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
  * | idle | construction | start → seeking | all else |
- * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign → the next port, after the last one → stopped; vanished → resting (the hint: → the first port) | lost, fenced |
+ * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign → the next port, after the last one → stopped; refused → stopped; vanished → resting (the hint: → the first port) | lost, fenced |
  * | claiming | bound | claimed → leading; held → asking, or resting where nobody can be asked; refused → stopped | lost |
- * | asking | held | answered → following; vanished, foreign → resting | lost |
+ * | asking | held | answered → following; vanished, foreign → resting; refused → stopped | lost |
  * | leading | claimed | fenced → seeking; resign | lost |
  * | following | answered | lost → seeking; resign | fenced |
  * | resting | a round without a result | rested → seeking; too many rounds → stopped | lost, fenced |
@@ -52,7 +52,7 @@ export type ElectionEvent =
   | { readonly kind: "claimed"; readonly epoch: number }
   /** The store's lock is held; `holder` is absent when it has not said who it is. */
   | { readonly kind: "held"; readonly holder?: Holder }
-  /** The store cannot be claimed at all. */
+  /** The store cannot be claimed, or the broker speaks no version of ours. */
   | { readonly kind: "refused"; readonly error: HustingsError }
   | { readonly kind: "fenced" }
   | { readonly kind: "lost" }
@@ -61,11 +61,11 @@ export type ElectionEvent =
 
 /** What the process has to do next. */
 export type ElectionEffect =
-  /** Bind the port (where `bind`), else shake hands there. Answer: bound, answered, foreign, vanished. */
+  /** Bind the port (where `bind`), else shake hands there. Answer: bound, answered, foreign, vanished, refused. */
   | { readonly kind: "look"; readonly port: number; readonly bind: boolean }
   /** Claim the store. Answer: claimed, held, refused. */
   | { readonly kind: "claim"; readonly port: number }
-  /** Shake hands with the holder. Answer: answered, foreign, vanished. */
+  /** Shake hands with the holder. Answer: answered, foreign, vanished, refused. */
   | { readonly kind: "ask"; readonly port: number }
   /** Give the bound port back. */
   | { readonly kind: "unbind" }
@@ -156,6 +156,8 @@ export class Election {
         return this.#nextPort(state.port);
       case "vanished":
         return state.bind ? this.#rest() : this.#round();
+      case "refused":
+        return this.#stop(event.error);
       default:
         return [];
     }
@@ -206,6 +208,8 @@ export class Election {
       case "vanished":
       case "foreign":
         return [{ kind: "unbind" }, ...this.#rest(state.holder)];
+      case "refused":
+        return [{ kind: "unbind" }, ...this.#stop(event.error)];
       default:
         return [];
     }

@@ -1,0 +1,122 @@
+import type { Clock, Random } from "../core/clock.ts";
+import { HustingsError } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
+import type { HelloResult, HistoryResult, ListResult } from "../core/types.ts";
+import type { Receipt, RenameResult, StatusResult } from "../core/types.ts";
+import type { CheckOperation, Operation, ResultOf } from "../core/wire.ts";
+import type { Member } from "../member/member.ts";
+import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, Outgoing } from "./bus.ts";
+import { messageUuids } from "./message_uuids.ts";
+
+export interface MemberBusOptions {
+  /** The member, once it can be had; a rejection is what every call then says. */
+  readonly member: Promise<Member>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pid: number;
+}
+
+/** The bus on the elected broker of this machine. */
+export class MemberBus implements Bus {
+  readonly #member: Promise<Member>;
+  readonly #pid: number;
+  readonly #newUuid: () => string;
+  #joined: Promise<HelloResult> | undefined;
+  #markJoined: (joined: Promise<HelloResult>) => void = () => {};
+  readonly #joinedOnce: Promise<HelloResult>;
+
+  constructor({ member, clock, random, pid }: MemberBusOptions) {
+    this.#member = member;
+    this.#pid = pid;
+    this.#newUuid = messageUuids(clock, random);
+    this.#joinedOnce = new Promise((resolve) => this.#markJoined = resolve);
+    // Whoever calls is told; until then nobody is there to be told.
+    member.catch(() => {});
+    this.#joinedOnce.catch(() => {});
+  }
+
+  /** A second call returns what the first one brought; after a failure it tries again. */
+  join(identity: Identity): Promise<HelloResult> {
+    if (this.#joined === undefined) {
+      const joined = this.#hello(identity);
+      this.#joined = joined;
+      joined.then(() => this.#markJoined(joined), () => this.#joined = undefined);
+    }
+    return this.#joined;
+  }
+
+  send(message: Outgoing): Promise<Receipt> {
+    return this.#request({ op: "send", message: this.#newUuid(), ...message });
+  }
+
+  async check(options: CheckOptions, signal?: AbortSignal): Promise<Handed> {
+    const waitMs = Math.max(0, Math.min(limits.waitMs, Math.round(options.waitMs)));
+    const member = await this.#ready();
+    if (signal?.aborted) throw cancelled();
+    const operation: CheckOperation = { op: "check", ...options, waitMs };
+    const { id, reply } = member.request(operation);
+    const cancel = () => void member.request({ op: "cancel", request: id }).reply.catch(() => {});
+    signal?.addEventListener("abort", cancel, { once: true });
+    const result = await reply.finally(() => signal?.removeEventListener("abort", cancel));
+    const ids = result.messages.map((message) => message.id);
+    const release = async () => {
+      if (ids.length > 0) await member.request({ op: "release", request: id }).reply;
+    };
+    if (signal?.aborted) {
+      await release();
+      throw cancelled();
+    }
+    const confirm = async () => {
+      if (ids.length > 0) await member.request({ op: "ack", messages: ids }).reply;
+    };
+    return { ...result, confirm, release };
+  }
+
+  list(): Promise<ListResult> {
+    return this.#request({ op: "list" });
+  }
+
+  async rename(name: string): Promise<RenameResult> {
+    const result = await this.#request({ op: "rename", name });
+    (await this.#member).renamed(result.name);
+    return result;
+  }
+
+  history(options: HistoryOptions): Promise<HistoryResult> {
+    return this.#request({ op: "history", ...options });
+  }
+
+  status(): Promise<StatusResult> {
+    return this.#request({ op: "status" });
+  }
+
+  async leave(): Promise<void> {
+    const member = await this.#member.catch(() => undefined);
+    await member?.leave();
+  }
+
+  async #hello(identity: Identity): Promise<HelloResult> {
+    const member = await this.#member;
+    return await member.join({
+      op: "hello",
+      instance: this.#newUuid(),
+      pid: this.#pid,
+      ...identity,
+    });
+  }
+
+  /** The member, once this process has its name. */
+  async #ready(): Promise<Member> {
+    const member = await this.#member;
+    await this.#joinedOnce;
+    return member;
+  }
+
+  async #request<O extends Operation>(operation: O): Promise<ResultOf<O>> {
+    return await (await this.#ready()).request(operation).reply;
+  }
+}
+
+function cancelled(): HustingsError {
+  return new HustingsError("cancelled", "The check was given up; what it brought is queued again");
+}

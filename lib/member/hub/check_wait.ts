@@ -1,0 +1,77 @@
+import type { Clock } from "../../core/clock.ts";
+import type { CheckResult } from "../../core/types.ts";
+import type { Journal } from "../../store/journal.ts";
+import type { Lease } from "../../store/store.ts";
+import { handOver } from "./hand_over.ts";
+import type { Wait, Waits } from "./waits.ts";
+
+export interface CheckWaitOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly waits: Waits;
+  readonly mailbox: number;
+  readonly lease: Lease;
+  readonly replyTo: number | undefined;
+}
+
+/** One check: a look into the queue, and the wait for what comes later. */
+export class CheckWait implements Wait {
+  readonly mailbox: number;
+  readonly #options: CheckWaitOptions;
+  #stopTimer: () => void = () => {};
+  #more = 0;
+  #resolve: (result: CheckResult) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  constructor(options: CheckWaitOptions) {
+    this.mailbox = options.mailbox;
+    this.#options = options;
+  }
+
+  /** Resolves with messages, or without any once `waitMs` are over or `end` was called. */
+  run(waitMs: number): Promise<CheckResult> {
+    const { waits, clock } = this.#options;
+    return new Promise<CheckResult>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      waits.add(this);
+      if (waitMs === 0) waits.end(this);
+      else this.#stopTimer = clock.after(waitMs, () => waits.end(this));
+    });
+  }
+
+  /** Ends the wait early; it answers with what it has. */
+  end(): void {
+    this.#stopTimer();
+    this.#options.waits.end(this);
+  }
+
+  /** Nobody is there any more to be answered. */
+  stop(): void {
+    this.#stopTimer();
+    this.#options.waits.drop(this);
+  }
+
+  async look(): Promise<boolean> {
+    const { journal, lease, replyTo, clock } = this.#options;
+    try {
+      const result = await journal.run((transaction) =>
+        handOver(transaction, this.mailbox, lease, replyTo, clock.wallMs())
+      );
+      this.#more = result.more;
+      if (result.messages.length === 0) return false;
+      this.#stopTimer();
+      this.#resolve(result);
+      return true;
+    } catch (error) {
+      this.#stopTimer();
+      this.#reject(error);
+      return true;
+    }
+  }
+
+  answerEmpty(): void {
+    this.#stopTimer();
+    this.#resolve({ messages: [], more: this.#more });
+  }
+}

@@ -1,0 +1,56 @@
+import { HustingsError } from "../../core/errors.ts";
+import { checkName } from "../../core/names.ts";
+import type { HistoryEntry, HistoryResult } from "../../core/types.ts";
+import type { HistoryOperation } from "../../core/wire.ts";
+import type { DeliveryRecord, StoredMessage, Transaction } from "../../store/store.ts";
+
+/**
+ * A page of what `mailbox` sent and has read, newest first. A reader sees only its own delivery and
+ * the sender sees all of them. Throws `bad_request` for a partner that nobody is called.
+ */
+export function lookBack(
+  transaction: Transaction,
+  mailbox: number,
+  operation: HistoryOperation,
+  atMs: number,
+): HistoryResult {
+  const { messages } = transaction;
+  const partner = operation.with === undefined
+    ? undefined
+    : partnerOf(transaction, operation.with, atMs);
+  const found = messages.history(mailbox, {
+    limit: operation.limit + 1,
+    before: operation.before ?? Number.MAX_SAFE_INTEGER,
+    partner,
+  });
+  const page = found.slice(0, operation.limit);
+  const entries = page.map((message) => {
+    const records = messages.deliveries(message.id).filter((record) =>
+      message.sender === mailbox || record.mailbox === mailbox
+    );
+    return toEntry(message, records);
+  });
+  return { entries, older: found.length > page.length };
+}
+
+function partnerOf({ mailboxes }: Transaction, name: string, atMs: number): number {
+  const mailbox = mailboxes.byName(checkName(name)) ?? mailboxes.forwarded(name, atMs);
+  if (mailbox !== undefined) return mailbox.id;
+  throw new HustingsError("bad_request", `Nobody is called '${name}': list shows who is there`);
+}
+
+function toEntry(message: StoredMessage, records: DeliveryRecord[]): HistoryEntry {
+  return {
+    id: message.id,
+    from: message.from,
+    to: records.map(({ name, state, atMs }) => ({
+      name,
+      state,
+      ...(atMs === undefined ? {} : { atMs }),
+    })),
+    atMs: message.atMs,
+    text: message.text ?? "[damaged on disk]",
+    thread: message.thread,
+    ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
+  };
+}

@@ -1,0 +1,147 @@
+import { HustingsError, toHustingsError } from "../../core/errors.ts";
+import { InvariantViolation } from "../../core/invariant.ts";
+import { limits } from "../../core/limits.ts";
+import type { HelloOperation, Reply, Request } from "../../core/wire.ts";
+
+/** The way back to one member. */
+export interface Sink {
+  reply(reply: Reply): void;
+}
+
+/** What a session asks its hub to do. Each resolves with the operation's result. */
+export interface SessionHost {
+  /** Takes a name for the process; resolves with the mailbox. */
+  join(session: Session, hello: HelloOperation): Promise<unknown>;
+  carryOut(session: Session, request: Request): Promise<unknown>;
+  left(session: Session, politely: boolean): void;
+}
+
+/** Who a session speaks for, once it has said hello. */
+export interface Membership {
+  readonly instance: string;
+  readonly mailbox: number;
+}
+
+/**
+ * One member's conversation with the broker.
+ *
+ * | state | entered by | left by | ignores |
+ * |---|---|---|---|
+ * | new | opening | hello → joining; any other request is answered `not_joined` | |
+ * | joining | hello | its success → joined, with what came meanwhile; its failure → new | |
+ * | joined | success of hello | bye, end → over | |
+ * | over | bye, end | never | everything |
+ */
+export class Session {
+  readonly #host: SessionHost;
+  readonly #sink: Sink;
+  #state: "new" | "joining" | "joined" | "over" = "new";
+  #membership: Membership | undefined;
+  #early: Request[] = [];
+  #underWay = 0;
+
+  constructor(host: SessionHost, sink: Sink) {
+    this.#host = host;
+    this.#sink = sink;
+  }
+
+  get membership(): Membership | undefined {
+    return this.#membership;
+  }
+
+  /** True once nobody is there to get an answer. */
+  get isOver(): boolean {
+    return this.#state === "over";
+  }
+
+  /** Set by the host when a name was taken. */
+  joined(membership: Membership): void {
+    this.#membership = membership;
+  }
+
+  /** Takes one request; its reply comes through the sink. */
+  receive(request: Request): void {
+    if (this.#state === "over") return;
+    const { operation } = request;
+    if (this.#state === "joining") {
+      this.#keep(request);
+    } else if (operation.op === "hello") this.#hello(request.id, operation);
+    else if (this.#state === "new") {
+      this.#refuse(
+        request.id,
+        new HustingsError("not_joined", "Say hello first: nobody spoke yet"),
+      );
+    } else if (operation.op === "bye") {
+      this.#sink.reply({ id: request.id, ok: {} });
+      this.#leave(true);
+    } else this.#carryOut(request);
+  }
+
+  /** The connection is gone. */
+  end(): void {
+    if (this.#state !== "over") this.#leave(false);
+  }
+
+  refuse(id: number, error: HustingsError): void {
+    this.#refuse(id, error);
+  }
+
+  #hello(id: number, hello: HelloOperation): void {
+    this.#state = "joining";
+    this.#host.join(this, hello).then((result) => {
+      if (this.#state === "over") return;
+      this.#state = "joined";
+      this.#sink.reply({ id, ok: result });
+      for (const request of this.#early.splice(0)) this.receive(request);
+    }, (error) => {
+      if (this.#state === "over") return;
+      this.#state = "new";
+      this.#failed(id, error);
+      for (const request of this.#early.splice(0)) this.receive(request);
+    });
+  }
+
+  #keep(request: Request): void {
+    if (this.#early.length >= limits.requestsUnderWay) this.#refuse(request.id, tooMany());
+    else this.#early.push(request);
+  }
+
+  #carryOut(request: Request): void {
+    if (this.#underWay >= limits.requestsUnderWay) return this.#refuse(request.id, tooMany());
+    this.#underWay += 1;
+    this.#host.carryOut(this, request).then(
+      (result) => {
+        this.#underWay -= 1;
+        if (this.#state !== "over") this.#sink.reply({ id: request.id, ok: result });
+      },
+      (error) => {
+        this.#underWay -= 1;
+        this.#failed(request.id, error);
+      },
+    );
+  }
+
+  #leave(politely: boolean): void {
+    this.#state = "over";
+    this.#early = [];
+    this.#host.left(this, politely);
+  }
+
+  /** A fenced broker answers nothing: the member asks the next one again. */
+  #failed(id: number, error: unknown): void {
+    if (error instanceof InvariantViolation) throw error;
+    const known = toHustingsError(error);
+    if (known.code !== "fenced" && this.#state !== "over") this.#refuse(id, known);
+  }
+
+  #refuse(id: number, { code, message }: HustingsError): void {
+    this.#sink.reply({ id, error: { code, message } });
+  }
+}
+
+function tooMany(): HustingsError {
+  return new HustingsError(
+    "too_many_requests",
+    `More than ${limits.requestsUnderWay} requests are under way: wait for their answers first`,
+  );
+}

@@ -1,0 +1,162 @@
+import { HustingsError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
+import { checkName, derivedName, nameKey, numberedName } from "../../core/names.ts";
+import type { HelloOperation } from "../../core/wire.ts";
+import type { Mailbox, Transaction } from "../../store/store.ts";
+
+/** Who is there, as the broker sees it at this moment. */
+export interface Roll {
+  /** The mailbox is held by a connected process. */
+  isHere(mailbox: number): boolean;
+  /** The process was a member under the last broker and may still come back. */
+  mayReturn(instance: string): boolean;
+}
+
+/** A name was taken, or it is too early to tell: ask again when the roll has changed. */
+export type TakenName =
+  | { readonly kind: "taken"; readonly mailbox: Mailbox; readonly wanted?: string }
+  | { readonly kind: "early" };
+
+type Claim = "free" | "early" | { readonly refused: string };
+
+/** Names that would mislead: the bus itself speaks as `hustings`, the others read like addresses. */
+const reserved = new Set(["hustings", "system", "all", "everyone", "me", "user"]);
+
+/**
+ * Gives a process that says hello its name: the one that it holds already; the one that it asks for;
+ * the one that this client last had in this directory; else a new one made from both.
+ * Throws `bad_name`, or `name_in_use` where the name must be had and cannot.
+ */
+export function takeName(
+  { mailboxes }: Transaction,
+  hello: HelloOperation,
+  roll: Roll,
+  atMs: number,
+): TakenName {
+  const held = mailboxes.byInstance(hello.instance);
+  if (held !== undefined) return { kind: "taken", mailbox: held };
+  if (hello.name !== undefined) {
+    const wish = takeWish(mailboxes, hello, hello.name, roll, atMs);
+    if (wish !== undefined) return wish;
+  }
+  const own = hello.shared ? ownShared(mailboxes, hello) : ownFormer(mailboxes, hello, roll);
+  if (own === "early") return { kind: "early" };
+  const mailbox = own ?? newMailbox(mailboxes, hello, atMs);
+  const taken = occupy(mailboxes, mailbox, hello, atMs);
+  const missed = hello.name !== undefined && nameKey(hello.name) !== nameKey(taken.name);
+  return { kind: "taken", mailbox: taken, ...(missed ? { wanted: hello.name! } : {}) };
+}
+
+/** Returns `name` when an agent can have it; throws `bad_name` otherwise. */
+export function checkOwnName(name: string): string {
+  if (!reserved.has(nameKey(checkName(name)))) return name;
+  throw new HustingsError(
+    "bad_name",
+    `'${name}' is reserved and nobody's name: use another one, or '*' for everyone`,
+  );
+}
+
+/**
+ * Whether `who` may have the name behind `mailbox`. A name in live use is never free for another;
+ * one whose agent left is kept for it for two hours.
+ */
+export function claimOf(
+  mailbox: Mailbox,
+  who: Pick<HelloOperation, "client" | "directory" | "shared">,
+  roll: Roll,
+  atMs: number,
+): Claim {
+  const { owner, name } = mailbox;
+  if (owner === undefined) return "free";
+  if (mailbox.shared && who.shared) return "free";
+  const { client, directory } = owner;
+  if (roll.isHere(mailbox.id)) {
+    return { refused: `'${name}' is in use by ${client} in ${directory}: choose another name` };
+  }
+  if (mailbox.instance !== undefined && roll.mayReturn(mailbox.instance)) return "early";
+  if (client === who.client && directory === who.directory) return "free";
+  const freeMs = mailbox.sinceMs + limits.forwardMs;
+  if (freeMs <= atMs) return "free";
+  const minutes = Math.ceil((freeMs - atMs) / 60_000);
+  return {
+    refused: `'${name}' belongs to ${client} in ${directory}, which left a while ago: ` +
+      `choose another name, or try again in ${minutes} min`,
+  };
+}
+
+/** The mailbox under the wished name, `early`, or undefined when another name has to do. */
+function takeWish(
+  mailboxes: Transaction["mailboxes"],
+  hello: HelloOperation,
+  name: string,
+  roll: Roll,
+  atMs: number,
+): TakenName | undefined {
+  checkOwnName(name);
+  const target = mailboxes.byName(name) ?? mailboxes.forwarded(name, atMs);
+  if (target === undefined) {
+    const made = mailboxes.create(name, atMs);
+    return { kind: "taken", mailbox: occupy(mailboxes, made, hello, atMs) };
+  }
+  const claim = claimOf(target, hello, roll, atMs);
+  if (claim === "early") return { kind: "early" };
+  if (claim === "free") {
+    return { kind: "taken", mailbox: occupy(mailboxes, target, hello, atMs) };
+  }
+  if (hello.must) throw new HustingsError("name_in_use", claim.refused);
+  return undefined;
+}
+
+function ownShared(
+  mailboxes: Transaction["mailboxes"],
+  hello: HelloOperation,
+): Mailbox | undefined {
+  return mailboxes.ofOwner(hello.client, hello.directory).find((mailbox) => mailbox.shared);
+}
+
+/** What this client last had in this directory and nobody holds now. */
+function ownFormer(
+  mailboxes: Transaction["mailboxes"],
+  hello: HelloOperation,
+  roll: Roll,
+): Mailbox | "early" | undefined {
+  for (const mailbox of mailboxes.ofOwner(hello.client, hello.directory)) {
+    if (mailbox.shared || roll.isHere(mailbox.id)) continue;
+    const returns = mailbox.instance !== undefined && roll.mayReturn(mailbox.instance);
+    return returns ? "early" : mailbox;
+  }
+  return undefined;
+}
+
+function newMailbox(
+  mailboxes: Transaction["mailboxes"],
+  hello: HelloOperation,
+  atMs: number,
+): Mailbox {
+  const base = derivedName(hello.client, hello.directory);
+  for (let n = 1;; n++) {
+    const name = numberedName(base, n);
+    const known = mailboxes.byName(name);
+    // A name that only had mail so far is taken with its mail: it was waiting for this agent.
+    if (known !== undefined && known.owner === undefined) return known;
+    const free = known === undefined && mailboxes.forwarded(name, atMs) === undefined;
+    if (free) return mailboxes.create(name, atMs);
+  }
+}
+
+function occupy(
+  mailboxes: Transaction["mailboxes"],
+  mailbox: Mailbox,
+  hello: HelloOperation,
+  atMs: number,
+): Mailbox {
+  mailboxes.occupy(mailbox.id, {
+    client: hello.client,
+    directory: hello.directory,
+    shared: hello.shared ?? false,
+    instance: hello.instance,
+    pid: hello.pid,
+    atMs,
+  });
+  return mailboxes.byId(mailbox.id)!;
+}

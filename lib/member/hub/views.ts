@@ -1,0 +1,130 @@
+import { invariant } from "../../core/invariant.ts";
+import { limits } from "../../core/limits.ts";
+import type {
+  ListResult,
+  MemberView,
+  Presence,
+  Receipt,
+  ReceiptRecipient,
+  StatusResult,
+} from "../../core/types.ts";
+import type { Mailbox, Transaction } from "../../store/store.ts";
+import type { AcceptedMessage, Recipient } from "./accept_message.ts";
+
+/** Who is there and who waits, at this moment. */
+export interface Presences {
+  isHere(mailbox: number): boolean;
+  isWaiting(mailbox: number): boolean;
+}
+
+/** What a broker knows of itself. */
+export interface BrokerFacts {
+  readonly pid: number;
+  readonly port: number;
+  readonly epoch: number;
+  readonly sinceMs: number;
+  readonly version: string;
+  readonly home: string;
+  sizeBytes(): number;
+}
+
+export interface Viewpoint {
+  readonly me: number;
+  /** The mailbox of the broker's own agent, if it has joined. */
+  readonly broker: number | undefined;
+  readonly presences: Presences;
+  readonly nowMs: number;
+}
+
+/** The receipt of a stored message: to whom it goes and how each will notice. */
+export function receiptOf(
+  transaction: Transaction,
+  { id, atMs, recipients }: AcceptedMessage,
+  presences: Presences,
+): Receipt {
+  return {
+    id,
+    atMs,
+    recipients: recipients.map((each) => receiptLine(transaction, each, presences)),
+  };
+}
+
+function receiptLine(
+  { mailboxes }: Transaction,
+  recipient: Recipient,
+  presences: Presences,
+): ReceiptRecipient {
+  const mailbox = mailboxes.byId(recipient.mailbox);
+  invariant(mailbox !== undefined, "a recipient has a mailbox");
+  const presence = presenceOf(mailbox, presences);
+  const { writtenAs, near } = recipient;
+  return {
+    name: mailbox.name,
+    presence,
+    ...(presence === "away" ? { sinceMs: mailbox.sinceMs } : {}),
+    ...(writtenAs === undefined ? {} : { writtenAs }),
+    ...(near === undefined || presence !== "nobody" ? {} : { near }),
+  };
+}
+
+/** All agents of the last week, those that are here first; and names that only have mail. */
+export function listMembers({ mailboxes }: Transaction, view: Viewpoint): ListResult {
+  const all = mailboxes.all();
+  const members = all.filter((mailbox) => isKnown(mailbox, view)).map((mailbox) =>
+    memberView(mailbox, view)
+  );
+  const here = (member: MemberView) => member.presence === "away" ? 1 : 0;
+  members.sort((a, b) => here(a) - here(b));
+  const unclaimed = all.filter((mailbox) => mailbox.owner === undefined && mailbox.accepted > 0);
+  return {
+    members,
+    unclaimed: unclaimed.map(({ name, accepted }) => ({ name, unread: accepted })),
+  };
+}
+
+export function statusOf(
+  transaction: Transaction,
+  view: Viewpoint,
+  facts: BrokerFacts,
+): StatusResult {
+  const all = transaction.mailboxes.all();
+  const known = all.filter((mailbox) => isKnown(mailbox, view));
+  const here = known.filter((mailbox) => view.presences.isHere(mailbox.id)).length;
+  const nameOf = (id: number | undefined) => all.find((mailbox) => mailbox.id === id)?.name ?? "";
+  const { pid, port, epoch, sinceMs, version, home } = facts;
+  return {
+    broker: { name: nameOf(view.broker), pid, port, epoch, sinceMs, version },
+    me: nameOf(view.me),
+    membersHere: here,
+    membersAway: known.length - here,
+    accepted: all.reduce((sum, mailbox) => sum + mailbox.accepted, 0),
+    handed: all.reduce((sum, mailbox) => sum + mailbox.handed, 0),
+    storeBytes: facts.sizeBytes(),
+    home,
+  };
+}
+
+function isKnown(mailbox: Mailbox, { presences, nowMs }: Viewpoint): boolean {
+  if (mailbox.owner === undefined) return false;
+  return presences.isHere(mailbox.id) || mailbox.sinceMs > nowMs - limits.keepMs;
+}
+
+function memberView(mailbox: Mailbox, { me, broker, presences }: Viewpoint): MemberView {
+  invariant(mailbox.owner !== undefined, "a member has a client and a directory");
+  return {
+    name: mailbox.name,
+    client: mailbox.owner.client,
+    directory: mailbox.owner.directory,
+    presence: presenceOf(mailbox, presences),
+    sinceMs: mailbox.sinceMs,
+    unread: mailbox.accepted,
+    ...(mailbox.id === me ? { me: true } : {}),
+    ...(mailbox.id === broker ? { broker: true } : {}),
+  };
+}
+
+function presenceOf(mailbox: Mailbox, presences: Presences): Presence {
+  if (mailbox.owner === undefined) return "nobody";
+  if (presences.isWaiting(mailbox.id)) return "waiting";
+  return presences.isHere(mailbox.id) ? "here" : "away";
+}

@@ -1,0 +1,102 @@
+import { HustingsError } from "../core/errors.ts";
+import type { ElectionEvent } from "../core/election.ts";
+import type { VersionRange } from "../core/handshake.ts";
+import { ourVersions } from "../core/handshake.ts";
+import { limits } from "../core/limits.ts";
+import { openAsCaller } from "./open_connection.ts";
+import type { Credentials } from "./open_connection.ts";
+
+/** The literal address: a name could lead to another interface, or to another family of addresses. */
+export const loopback = "127.0.0.1";
+
+/** How a look at a port ended, with what it opened. */
+export interface Sight {
+  readonly event: ElectionEvent;
+  readonly listener?: Deno.TcpListener;
+  readonly conn?: Deno.TcpConn;
+}
+
+/**
+ * Binds the port where `bind` asks for it and nobody has it; otherwise shakes hands with who
+ * listens there, for at most `limits.handshakeMs`.
+ */
+export async function look(port: number, bind: boolean, credentials: Credentials): Promise<Sight> {
+  if (bind) {
+    try {
+      const listener = Deno.listen({ hostname: loopback, port });
+      return { event: { kind: "bound", port }, listener };
+    } catch (error) {
+      // Windows keeps whole ranges of ports for itself and says so in this way.
+      if (error instanceof Deno.errors.PermissionDenied) {
+        return { event: { kind: "foreign", port, what: "reserved by the system" } };
+      }
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  return await shake(port, credentials);
+}
+
+/** A broker that is going closes connections unanswered; a program that always does is foreign. */
+const closedTries = 3;
+
+async function shake(port: number, credentials: Credentials): Promise<Sight> {
+  for (let tries = 1;; tries++) {
+    const sight = await shakeOnce(port, credentials);
+    if (sight !== "closed") return sight;
+    if (tries === closedTries) {
+      return {
+        event: { kind: "foreign", port, what: "a program that closes connections at once" },
+      };
+    }
+  }
+}
+
+async function shakeOnce(port: number, credentials: Credentials): Promise<Sight | "closed"> {
+  let conn: Deno.TcpConn;
+  try {
+    conn = await Deno.connect({ hostname: loopback, port });
+  } catch {
+    return { event: { kind: "vanished", port } };
+  }
+  let silent = false;
+  const deadline = setTimeout(() => {
+    silent = true;
+    conn.close();
+  }, limits.handshakeMs);
+  try {
+    const opening = await openAsCaller(conn, port, credentials);
+    if (opening.kind === "answered") {
+      const { epoch } = opening.answer;
+      return { event: { kind: "answered", port, epoch }, conn };
+    }
+    conn.close();
+    if (opening.kind === "closed") return "closed";
+    return { event: refusal(port, opening) };
+  } catch {
+    // Our own broker, stopped in its tracks, is silent too: who tells the two apart is still to come.
+    if (silent) {
+      return { event: { kind: "foreign", port, what: "a program that accepts and stays silent" } };
+    }
+    conn.close();
+    return "closed";
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+function refusal(
+  port: number,
+  opening: { kind: "foreign"; what: string } | {
+    kind: "version";
+    answer: { versions: VersionRange };
+  },
+): ElectionEvent {
+  if (opening.kind === "foreign") return { kind: "foreign", port, what: opening.what };
+  const theirs = opening.answer.versions;
+  const error = new HustingsError(
+    "version",
+    `The broker on port ${port} speaks protocol ${theirs.oldest} to ${theirs.newest}, this build ` +
+      `${ourVersions.oldest} to ${ourVersions.newest}: update hustings for the older of the two agents`,
+  );
+  return { kind: "refused", error };
+}

@@ -1,0 +1,261 @@
+import type { Clock, Random } from "../core/clock.ts";
+import { Election } from "../core/election.ts";
+import type { ElectionEffect, ElectionEvent, ElectionState } from "../core/election.ts";
+import { HustingsError } from "../core/errors.ts";
+import { invariant } from "../core/invariant.ts";
+import { Ledger } from "../core/ledger.ts";
+import { limits } from "../core/limits.ts";
+import type { HelloResult } from "../core/types.ts";
+import type { HelloOperation, Operation, Reply, ResultOf } from "../core/wire.ts";
+import { Broker } from "./broker.ts";
+import { claim } from "./claim.ts";
+import type { Hold } from "./claim.ts";
+import { readEndpoint } from "./endpoint_file.ts";
+import { look } from "./look.ts";
+import type { Credentials } from "./open_connection.ts";
+import type { StateDirectory } from "./state_directory.ts";
+import { followerUplink, localUplink } from "./uplink.ts";
+import type { Uplink } from "./uplink.ts";
+
+export interface MemberOptions {
+  readonly directory: StateDirectory;
+  readonly ports: readonly number[];
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly credentials: Credentials;
+  /** What happens, for the log. */
+  readonly onState?: (state: ElectionState) => void;
+}
+
+/**
+ * One process's part in the bus. It carries out what the election decides, and gets requests to
+ * whoever is the broker: to this process itself, to another one, and after a takeover to the next.
+ */
+export class Member {
+  readonly #options: MemberOptions;
+  readonly #election: Election;
+  readonly #ledger = new Ledger();
+  #uplink: Uplink | undefined;
+  #broker: Broker | undefined;
+  #hold: Hold | undefined;
+  #listener: Deno.TcpListener | undefined;
+  #conn: Deno.TcpConn | undefined;
+  #hello: HelloOperation | undefined;
+  #stopPatience: (() => void) | undefined;
+  #goodbye: Promise<void> = Promise.resolve();
+
+  constructor(options: MemberOptions) {
+    this.#options = options;
+    this.#election = new Election(options.ports);
+  }
+
+  get state(): ElectionState {
+    return this.#election.state;
+  }
+
+  /** Begins to race. Requests may be made before; they wait. */
+  start(): void {
+    const hint = readEndpoint(this.#options.directory.endpoint)?.port;
+    this.#tell({ kind: "start", ...(hint === undefined ? {} : { hint }) });
+  }
+
+  /** Presents this process to the bus, now and to each later broker. */
+  async join(hello: HelloOperation): Promise<HelloResult> {
+    const result = await this.request(hello).reply;
+    this.#hello = { ...hello, name: result.name, must: false };
+    return result;
+  }
+
+  /** The name to ask a later broker for. */
+  renamed(name: string): void {
+    if (this.#hello !== undefined) this.#hello = { ...this.#hello, name };
+  }
+
+  /**
+   * Sends a request, and again to the next broker as long as it has no reply. `reply` rejects with
+   * the broker's error, or with `bus_down` when there was no broker for `limits.busDownMs`.
+   */
+  request<O extends Operation>(operation: O): { id: number; reply: Promise<ResultOf<O>> } {
+    let id = 0;
+    const reply = new Promise<ResultOf<O>>((resolve, reject) => {
+      const settle = (answer: Reply) => {
+        if ("ok" in answer) resolve(answer.ok as ResultOf<O>);
+        else reject(new HustingsError(answer.error.code, answer.error.message));
+      };
+      const now = this.#options.clock.monotonicMs();
+      const request = this.#ledger.open(operation, now, settle, reject);
+      id = request.id;
+      if (this.#uplink !== undefined) this.#uplink.send(request);
+      else this.#awaitBroker();
+    });
+    return { id, reply };
+  }
+
+  /** Goes: the name and, where this is the broker, port and store are free when it resolves. */
+  async leave(): Promise<void> {
+    if (this.#election.state.kind === "resigned") return this.#goodbye;
+    const uplink = this.#uplink;
+    if (uplink !== undefined && this.#hello !== undefined) {
+      const bye = this.request({ op: "bye" }).reply.catch(() => {});
+      await Promise.race([bye, this.#pause(limits.resignMs / 2)]);
+    }
+    this.#tell({ kind: "resign" });
+    this.#uplink?.close();
+    this.#uplink = undefined;
+    this.#stopPatience?.();
+    this.#ledger.failAll(new HustingsError("bus_down", "This process has left the bus"));
+    await this.#goodbye;
+  }
+
+  #tell(event: ElectionEvent): void {
+    const before = this.#election.state;
+    const effects = this.#election.handle(event);
+    if (this.#election.state !== before) this.#options.onState?.(this.#election.state);
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: ElectionEffect): void {
+    switch (effect.kind) {
+      case "look":
+        return void this.#look(effect.port, effect.bind);
+      case "ask":
+        return void this.#look(effect.port, false);
+      case "claim":
+        return this.#claim(effect.port);
+      case "unbind":
+        return this.#unbind();
+      case "lead":
+        return this.#lead(effect.epoch);
+      case "follow":
+        return this.#follow();
+      case "abdicate":
+        return this.#abdicate();
+      case "rest":
+        return this.#rest(effect.rounds);
+      case "stop":
+        this.#stopPatience?.();
+        this.#stopPatience = undefined;
+        return this.#ledger.failAll(effect.error);
+    }
+  }
+
+  async #look(port: number, bind: boolean): Promise<void> {
+    const { event, listener, conn } = await look(port, bind, this.#options.credentials);
+    if (this.#election.state.kind === "resigned") {
+      listener?.close();
+      conn?.close();
+      return;
+    }
+    if (listener !== undefined) this.#listener = listener;
+    if (conn !== undefined) this.#conn = conn;
+    this.#tell(event);
+  }
+
+  #claim(port: number): void {
+    const { pid, clock, directory } = this.#options;
+    const { event, hold } = claim(directory, { port, pid, atMs: clock.wallMs() });
+    this.#hold = hold;
+    this.#tell(event);
+  }
+
+  #unbind(): void {
+    this.#listener?.close();
+    this.#listener = undefined;
+  }
+
+  #lead(epoch: number): void {
+    const { pid, clock, credentials, directory } = this.#options;
+    invariant(this.#listener !== undefined && this.#hold !== undefined, "who leads has both");
+    const broker = new Broker({
+      listener: this.#listener,
+      store: this.#hold.store,
+      epoch,
+      pid,
+      home: directory.path,
+      clock,
+      credentials,
+      onFenced: () => this.#tell({ kind: "fenced" }),
+    });
+    this.#broker = broker;
+    this.#listener = undefined;
+    broker.serve();
+    this.#connected(localUplink(broker, this.#uplinkEvents()));
+  }
+
+  #follow(): void {
+    const conn = this.#conn;
+    invariant(conn !== undefined, "who follows has a connection");
+    this.#conn = undefined;
+    this.#connected(followerUplink(conn, this.#uplinkEvents()));
+  }
+
+  #uplinkEvents() {
+    return {
+      onReply: (reply: Reply) => this.#ledger.close(reply),
+      onLost: () => {
+        this.#uplink = undefined;
+        if (this.#ledger.size > 0) this.#awaitBroker();
+        this.#tell({ kind: "lost" });
+      },
+    };
+  }
+
+  /** A new broker: this process presents itself again, then repeats what has no reply. */
+  #connected(uplink: Uplink): void {
+    this.#stopPatience?.();
+    this.#stopPatience = undefined;
+    const outstanding = this.#ledger.outstanding(this.#options.clock.monotonicMs());
+    this.#uplink = uplink;
+    const hello = this.#hello;
+    if (hello !== undefined) {
+      this.request(hello).reply.then(
+        ({ name }) => this.renamed(name),
+        (error) => this.#ledger.failAll(error),
+      );
+    }
+    for (const request of outstanding) uplink.send(request);
+  }
+
+  #abdicate(): void {
+    const broker = this.#broker;
+    const hold = this.#hold;
+    invariant(broker !== undefined && hold !== undefined, "who abdicates was the broker");
+    this.#broker = undefined;
+    this.#hold = undefined;
+    this.#uplink = undefined;
+    this.#goodbye = broker.close({ fenced: this.#election.state.kind !== "resigned" });
+    hold.store.close();
+    hold.lock.release();
+    if (this.#ledger.size > 0) this.#awaitBroker();
+  }
+
+  #rest(rounds: number): void {
+    const longest = Math.min(limits.pauseMs * 2 ** (rounds - 1), limits.pauseMsMax);
+    const delayMs = longest * (0.5 + this.#options.random.fraction() / 2);
+    this.#options.clock.after(delayMs, () => this.#tell({ kind: "rested" }));
+  }
+
+  /** Calls wait for the next broker, but not for ever; a stopped election begins again. */
+  #awaitBroker(): void {
+    if (this.#stopPatience === undefined) {
+      this.#stopPatience = this.#options.clock.after(limits.busDownMs, () => {
+        this.#stopPatience = undefined;
+        this.#ledger.failAll(noBroker());
+      });
+    }
+    if (this.#election.state.kind === "stopped") this.start();
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
+  }
+}
+
+function noBroker(): HustingsError {
+  return new HustingsError(
+    "bus_down",
+    `No broker could be reached for ${limits.busDownMs / 1000} s. Nothing was lost: ` +
+      "what had a receipt is on disk; try again, and see 'hustings status'",
+  );
+}

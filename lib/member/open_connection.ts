@@ -1,0 +1,95 @@
+import {
+  answerBytes,
+  callerProof,
+  commonVersion,
+  decodeHello,
+  encodeAnswer,
+  encodeHello,
+  equalBytes,
+  helloBytes,
+  nonceBytes,
+  ourVersions,
+  proofBytes,
+  startsLikeUs,
+  verifyAnswer,
+} from "../core/handshake.ts";
+import type { BrokerAnswer, Mac } from "../core/handshake.ts";
+import type { Random } from "../core/clock.ts";
+
+export interface Credentials {
+  readonly mac: Mac;
+  readonly random: Random;
+}
+
+/** How a caller's opening ended. The connection stays open only where it was answered. */
+export type Opening =
+  | { readonly kind: "answered"; readonly answer: BrokerAnswer }
+  | { readonly kind: "version"; readonly answer: BrokerAnswer }
+  /** Who listens is not our broker. */
+  | { readonly kind: "foreign"; readonly what: string }
+  /** It closed before it said a word: it is going, or it wants nothing of us. */
+  | { readonly kind: "closed" };
+
+/** The caller's side of the handshake with who listens on `port`. */
+export async function openAsCaller(
+  conn: Deno.Conn,
+  port: number,
+  { mac, random }: Credentials,
+): Promise<Opening> {
+  const hello = encodeHello(ourVersions, random.bytes(nonceBytes));
+  await writeAll(conn, hello);
+  const bytes = await readExactly(conn, answerBytes);
+  if (bytes.length === 0) return { kind: "closed" };
+  if (!startsLikeUs(bytes)) return { kind: "foreign", what: "another program" };
+  if (bytes.length < answerBytes) return { kind: "closed" };
+  const answer = await verifyAnswer(hello, bytes, port, mac);
+  if (answer === undefined) {
+    return { kind: "foreign", what: "a bus of another user, or with another HUSTINGS_HOME" };
+  }
+  if (answer.version === 0) return { kind: "version", answer };
+  await writeAll(conn, new Uint8Array(await callerProof(hello, bytes, mac)));
+  return { kind: "answered", answer };
+}
+
+/** The broker's side: true when the caller holds the secret and speaks a version of ours. */
+export async function openAsBroker(
+  conn: Deno.Conn,
+  self: { readonly port: number; readonly epoch: number },
+  { mac, random }: Credentials,
+): Promise<boolean> {
+  const hello = await readExactly(conn, helloBytes);
+  if (hello.length < helloBytes) return false;
+  const version = commonVersion(ourVersions, decodeHello(hello));
+  const facts = { version, versions: ourVersions, port: self.port, epoch: self.epoch };
+  const answer = await encodeAnswer(hello, facts, random.bytes(nonceBytes), mac);
+  await writeAll(conn, answer);
+  if (version === 0) return false;
+  const proof = await readExactly(conn, proofBytes, () => true);
+  return equalBytes(proof, await callerProof(hello, answer, mac));
+}
+
+/** Reads `length` bytes and none more; fewer when the peer closed, or said what `goesOn` refuses. */
+async function readExactly(
+  conn: Deno.Conn,
+  length: number,
+  goesOn: (bytes: Uint8Array) => boolean = startsLikeUs,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await conn.read(bytes.subarray(filled)).catch(resetAsEnd);
+    if (count === null) break;
+    filled += count;
+    if (!goesOn(bytes.subarray(0, filled))) break;
+  }
+  return bytes.slice(0, filled);
+}
+
+function resetAsEnd(error: unknown): null {
+  if (error instanceof Deno.errors.ConnectionReset) return null;
+  throw error;
+}
+
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+}

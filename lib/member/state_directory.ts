@@ -1,0 +1,106 @@
+import { HustingsError } from "../core/errors.ts";
+
+/** The files of one user's bus. */
+export interface StateDirectory {
+  readonly path: string;
+  readonly secret: string;
+  readonly store: string;
+  readonly lock: string;
+  /** Who has the lock. */
+  readonly holder: string;
+  /** Where a broker was last published: a hint, never trusted without the handshake. */
+  readonly endpoint: string;
+}
+
+/** What of the environment says where the state directory is. */
+export interface Surroundings {
+  readonly os: typeof Deno.build.os;
+  env(name: string): string | undefined;
+}
+
+/**
+ * The place of the state directory: `HUSTINGS_HOME`, else the platform's place for a user's state.
+ * Throws `bad_request` when the environment names no home at all.
+ */
+export function stateDirectoryPath({ os, env }: Surroundings): string {
+  const chosen = env("HUSTINGS_HOME");
+  if (chosen) return chosen;
+  if (os === "windows") {
+    const local = env("LOCALAPPDATA");
+    if (local) return `${local}\\hustings`;
+  } else {
+    const home = env("HOME");
+    const state = env("XDG_STATE_HOME");
+    if (os === "darwin" && home) return `${home}/Library/Application Support/hustings`;
+    if (os !== "darwin" && state?.startsWith("/")) return `${state}/hustings`;
+    if (os !== "darwin" && home) return `${home}/.local/state/hustings`;
+  }
+  throw new HustingsError(
+    "bad_request",
+    "There is no place for the state of the bus: set HUSTINGS_HOME to a directory of your own",
+  );
+}
+
+/**
+ * Makes the directory where it is missing, with access for its owner alone, and names its files.
+ * Throws `bad_request` when it is not the user's own or open to others; nothing is changed then.
+ */
+export function openStateDirectory(path: string): StateDirectory {
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AlreadyExists)) {
+      throw refusal(path, "cannot be made", "set HUSTINGS_HOME to a directory that can", cause);
+    }
+  }
+  checkOwn(path, "directory");
+  const separator = Deno.build.os === "windows" ? "\\" : "/";
+  const file = (name: string) => `${path}${separator}${name}`;
+  return {
+    path,
+    secret: file("secret"),
+    store: file("messages.db"),
+    lock: file("broker.lock"),
+    holder: file("holder.json"),
+    endpoint: file("endpoint.json"),
+  };
+}
+
+/**
+ * Throws `bad_request`, with the cure, unless `path` is a directory or file of this user that nobody
+ * else can use, and no link. On Windows the profile's own access list stands in for modes.
+ */
+export function checkOwn(path: string, kind: "directory" | "file"): void {
+  const info = Deno.lstatSync(path);
+  if (info.isSymlink) {
+    throw refusal(path, "is a symbolic link", "replace it by what it points to");
+  }
+  if (kind === "directory" ? !info.isDirectory : !info.isFile) {
+    throw refusal(path, `is no ${kind}`, "move it away");
+  }
+  if (Deno.build.os === "windows") return;
+  const uid = Deno.uid();
+  if (info.uid !== uid) {
+    throw refusal(
+      path,
+      `belongs to user ${info.uid}, not to you (${uid})`,
+      `chown ${uid} '${path}'`,
+    );
+  }
+  const open = (info.mode ?? 0) & 0o077;
+  if (open !== 0) {
+    const mode = ((info.mode ?? 0) & 0o777).toString(8);
+    const cure = kind === "directory" ? "chmod 700" : "chmod 600";
+    throw refusal(path, `is open to other users (mode ${mode})`, `${cure} '${path}'`);
+  }
+}
+
+function refusal(path: string, fault: string, cure: string, cause?: unknown): HustingsError {
+  return new HustingsError(
+    "bad_request",
+    `'${path}' ${fault}, so the bus does not use it: ${cure}`,
+    {
+      cause,
+    },
+  );
+}

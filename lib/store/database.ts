@@ -1,0 +1,96 @@
+import type { SQLInputValue, StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
+import { HustingsError } from "../core/errors.ts";
+
+export type Row = Record<string, unknown>;
+
+/** One SQLite file: statements are prepared once, and its errors carry our codes. */
+export class Database {
+  readonly #file: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  /** Opens or makes the file at `path`. Throws `store_damaged` when it is no database. */
+  constructor(path: string) {
+    this.#file = new DatabaseSync(path);
+  }
+
+  /** Several statements without parameters; for the schema and pragmas. */
+  script(sql: string): void {
+    this.#translated(() => this.#file.exec(sql));
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
+    const result = this.#translated(() => this.#statement(sql).run(...values));
+    return { changes: Number(result.changes), lastId: Number(result.lastInsertRowid) };
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#translated(() => this.#statement(sql).get(...values)) as Row | undefined;
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#translated(() => this.#statement(sql).all(...values)) as Row[];
+  }
+
+  /** The one value of a pragma or of a query with one column. */
+  value(sql: string, ...values: SQLInputValue[]): unknown {
+    return Object.values(this.get(sql, ...values) ?? {})[0];
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#file.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#file.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #translated<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+}
+
+/** True for "another connection has the file": SQLITE_BUSY, by its primary result code. */
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === 5;
+}
+
+function resultCode(error: unknown): number | undefined {
+  const cause = error instanceof HustingsError ? error.cause : error;
+  const code = (cause as { errcode?: unknown } | undefined)?.errcode;
+  return typeof code === "number" ? code & 0xff : undefined;
+}
+
+/** SQLite's result codes: 10 I/O error, 11 corrupt, 13 full, 26 not a database (sqlite.org/rescode.html). */
+function translate(error: unknown): unknown {
+  const cause = { cause: error };
+  switch (resultCode(error)) {
+    case 10:
+      return new HustingsError(
+        "store_full",
+        "The disk refused a write; nothing was changed",
+        cause,
+      );
+    case 13:
+      return new HustingsError(
+        "store_full",
+        "The disk is full: free some space and try again; what was sent before is safe",
+        cause,
+      );
+    case 11:
+    case 26:
+      return new HustingsError("store_damaged", "The message store is damaged on disk", cause);
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The schema, as steps from one version to the next; `user_version` says how many were taken. A step
+ * that was released is never changed.
+ *
+ * States of a delivery are numbers in the order of `deliveryStates`: 0 accepted, 1 handed, 2 read,
+ * 3 answered. Counters of what is queued live beside the mailbox, kept by triggers, so that neither
+ * a list nor a check counts rows.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE reign (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch INTEGER NOT NULL,
+    port INTEGER NOT NULL,
+    pid INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO reign VALUES (1, 0, 0, 0, 0);
+
+  CREATE TABLE mailboxes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    client TEXT,
+    directory TEXT,
+    shared INTEGER NOT NULL DEFAULT 0,
+    instance TEXT,
+    pid INTEGER NOT NULL DEFAULT 0,
+    since_ms INTEGER NOT NULL,
+    accepted INTEGER NOT NULL DEFAULT 0,
+    handed INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX mailboxes_owner ON mailboxes (client, directory) WHERE client IS NOT NULL;
+  CREATE UNIQUE INDEX mailboxes_instance ON mailboxes (instance) WHERE instance IS NOT NULL;
+
+  CREATE TABLE forwards (
+    name_key TEXT PRIMARY KEY,
+    mailbox INTEGER NOT NULL REFERENCES mailboxes (id),
+    until_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX forwards_mailbox ON forwards (mailbox);
+
+  CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uuid TEXT NOT NULL UNIQUE,
+    sender INTEGER NOT NULL,
+    sender_name TEXT NOT NULL,
+    written_to TEXT NOT NULL,
+    thread INTEGER,
+    reply_to INTEGER,
+    at_ms INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_sender ON messages (sender, id);
+  CREATE INDEX messages_reply ON messages (reply_to) WHERE reply_to IS NOT NULL;
+
+  CREATE TABLE deliveries (
+    mailbox INTEGER NOT NULL REFERENCES mailboxes (id),
+    message INTEGER NOT NULL REFERENCES messages (id),
+    state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3),
+    redelivered INTEGER NOT NULL DEFAULT 0,
+    instance TEXT,
+    request INTEGER,
+    handed_ms INTEGER,
+    read_ms INTEGER,
+    answered_ms INTEGER,
+    PRIMARY KEY (mailbox, message)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_message ON deliveries (message);
+  CREATE INDEX deliveries_accepted ON deliveries (mailbox, message) WHERE state = 0;
+  CREATE INDEX deliveries_handed ON deliveries (instance, request) WHERE state = 1;
+
+  CREATE TRIGGER delivery_added AFTER INSERT ON deliveries BEGIN
+    UPDATE mailboxes SET accepted = accepted + (NEW.state = 0), handed = handed + (NEW.state = 1)
+      WHERE id = NEW.mailbox;
+  END;
+  CREATE TRIGGER delivery_changed AFTER UPDATE OF state, mailbox ON deliveries BEGIN
+    UPDATE mailboxes SET accepted = accepted - (OLD.state = 0), handed = handed - (OLD.state = 1)
+      WHERE id = OLD.mailbox;
+    UPDATE mailboxes SET accepted = accepted + (NEW.state = 0), handed = handed + (NEW.state = 1)
+      WHERE id = NEW.mailbox;
+  END;
+  CREATE TRIGGER delivery_removed AFTER DELETE ON deliveries BEGIN
+    UPDATE mailboxes SET accepted = accepted - (OLD.state = 0), handed = handed - (OLD.state = 1)
+      WHERE id = OLD.mailbox;
+  END;
+  `,
+];
+
+/** Marks the file as ours ("HUST"), so that another program's database is never taken for a store. */
+export const applicationId = 0x48555354;

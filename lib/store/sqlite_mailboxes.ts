@@ -1,0 +1,130 @@
+import { invariant } from "../core/invariant.ts";
+import { nameKey } from "../core/names.ts";
+import type { Database, Row } from "./database.ts";
+import type { Mailbox, Mailboxes } from "./store.ts";
+
+/** Mailboxes and forwardings in SQLite. */
+export class SqliteMailboxes implements Mailboxes {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  byId(id: number): Mailbox | undefined {
+    return read(this.#db.get("SELECT * FROM mailboxes WHERE id = ?", id));
+  }
+
+  byName(name: string): Mailbox | undefined {
+    return read(this.#db.get("SELECT * FROM mailboxes WHERE name_key = ?", nameKey(name)));
+  }
+
+  byInstance(instance: string): Mailbox | undefined {
+    return read(this.#db.get("SELECT * FROM mailboxes WHERE instance = ?", instance));
+  }
+
+  ofOwner(client: string, directory: string): Mailbox[] {
+    const rows = this.#db.all(
+      "SELECT * FROM mailboxes WHERE client = ? AND directory = ? ORDER BY since_ms DESC, id",
+      client,
+      directory,
+    );
+    return rows.map(readRow);
+  }
+
+  all(): Mailbox[] {
+    return this.#db.all("SELECT * FROM mailboxes ORDER BY name_key").map(readRow);
+  }
+
+  create(name: string, atMs: number): Mailbox {
+    const key = nameKey(name);
+    const { lastId } = this.#db.run(
+      "INSERT INTO mailboxes (name, name_key, since_ms) VALUES (?, ?, ?)",
+      name,
+      key,
+      atMs,
+    );
+    this.#db.run("DELETE FROM forwards WHERE name_key = ?", key);
+    const made = this.byId(lastId);
+    invariant(made !== undefined, "a mailbox that was made is there");
+    return made;
+  }
+
+  occupy(id: number, by: Parameters<Mailboxes["occupy"]>[1]): void {
+    const { changes } = this.#db.run(
+      `UPDATE mailboxes SET client = ?, directory = ?, shared = ?, instance = ?, pid = ?, since_ms = ?
+        WHERE id = ?`,
+      by.client,
+      by.directory,
+      by.shared ? 1 : 0,
+      by.shared ? null : by.instance,
+      by.pid,
+      by.atMs,
+      id,
+    );
+    invariant(changes === 1, "a mailbox that is occupied exists");
+  }
+
+  vacate(instance: string, atMs: number): void {
+    this.#db.run(
+      "UPDATE mailboxes SET instance = NULL, since_ms = ? WHERE instance = ?",
+      atMs,
+      instance,
+    );
+  }
+
+  rename(id: number, name: string, forwardUntilMs: number): void {
+    const key = nameKey(name);
+    const former = this.byId(id);
+    invariant(former !== undefined, "a mailbox that is renamed exists");
+    this.#db.run("DELETE FROM forwards WHERE name_key = ?", key);
+    this.#db.run("UPDATE mailboxes SET name = ?, name_key = ? WHERE id = ?", name, key, id);
+    if (nameKey(former.name) === key) return;
+    this.#db.run(
+      "INSERT OR REPLACE INTO forwards (name_key, mailbox, until_ms) VALUES (?, ?, ?)",
+      nameKey(former.name),
+      id,
+      forwardUntilMs,
+    );
+  }
+
+  absorb(into: number, from: number): void {
+    invariant(into !== from, "a mailbox does not absorb itself");
+    // A message that went to both stays once, in the state that it has in `into`.
+    this.#db.run("UPDATE OR IGNORE deliveries SET mailbox = ? WHERE mailbox = ?", into, from);
+    this.#db.run("DELETE FROM deliveries WHERE mailbox = ?", from);
+    this.#db.run("UPDATE messages SET sender = ? WHERE sender = ?", into, from);
+    this.#db.run("UPDATE forwards SET mailbox = ? WHERE mailbox = ?", into, from);
+    this.#db.run("DELETE FROM mailboxes WHERE id = ?", from);
+  }
+
+  forwarded(name: string, nowMs: number): Mailbox | undefined {
+    return read(this.#db.get(
+      `SELECT mailboxes.* FROM forwards JOIN mailboxes ON mailboxes.id = forwards.mailbox
+        WHERE forwards.name_key = ? AND forwards.until_ms > ?`,
+      nameKey(name),
+      nowMs,
+    ));
+  }
+}
+
+function read(row: Row | undefined): Mailbox | undefined {
+  return row === undefined ? undefined : readRow(row);
+}
+
+function readRow(row: Row): Mailbox {
+  const client = row["client"];
+  return {
+    id: Number(row["id"]),
+    name: String(row["name"]),
+    owner: client === null
+      ? undefined
+      : { client: String(client), directory: String(row["directory"]) },
+    shared: row["shared"] === 1,
+    instance: row["instance"] === null ? undefined : String(row["instance"]),
+    pid: Number(row["pid"]),
+    sinceMs: Number(row["since_ms"]),
+    accepted: Number(row["accepted"]),
+    handed: Number(row["handed"]),
+  };
+}

@@ -1,0 +1,234 @@
+import { deliveryState } from "../core/delivery.ts";
+import { invariant } from "../core/invariant.ts";
+import { limits } from "../core/limits.ts";
+import { textChecksum } from "./text_checksum.ts";
+import type { Database, Row } from "./database.ts";
+import type {
+  Delivery,
+  DeliveryRecord,
+  Lease,
+  Messages,
+  NewMessage,
+  StoredMessage,
+} from "./store.ts";
+
+/** Messages and their deliveries in SQLite. */
+export class SqliteMessages implements Messages {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  byUuid(uuid: string): StoredMessage | undefined {
+    const row = this.#db.get("SELECT * FROM messages WHERE uuid = ?", uuid);
+    return row === undefined ? undefined : readMessage(row);
+  }
+
+  byId(id: number): StoredMessage | undefined {
+    const row = this.#db.get("SELECT * FROM messages WHERE id = ?", id);
+    return row === undefined ? undefined : readMessage(row);
+  }
+
+  insert(message: NewMessage, mailboxes: readonly number[]): number {
+    const { lastId } = this.#db.run(
+      `INSERT INTO messages
+        (uuid, sender, sender_name, written_to, thread, reply_to, at_ms, checksum, text)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      message.uuid,
+      message.sender,
+      message.from,
+      JSON.stringify(message.to),
+      message.thread ?? null,
+      message.replyTo ?? null,
+      message.atMs,
+      textChecksum(message.text),
+      message.text,
+    );
+    for (const mailbox of mailboxes) {
+      this.#db.run("INSERT INTO deliveries (mailbox, message) VALUES (?, ?)", mailbox, lastId);
+    }
+    return lastId;
+  }
+
+  leased(lease: Lease): Delivery[] {
+    const rows = this.#db.all(
+      `SELECT messages.*, redelivered FROM deliveries JOIN messages ON messages.id = message
+        WHERE state = 1 AND instance = ? AND request = ? ORDER BY message`,
+      lease.instance,
+      lease.request,
+    );
+    return rows.map(readDelivery);
+  }
+
+  queued(mailbox: number, replyTo: number | undefined): Delivery[] {
+    const rows = replyTo === undefined
+      ? this.#db.all(
+        `SELECT messages.*, redelivered FROM deliveries JOIN messages ON messages.id = message
+          WHERE state = 0 AND mailbox = ? ORDER BY message LIMIT ?`,
+        mailbox,
+        limits.checkMessages,
+      )
+      : this.#db.all(
+        `SELECT messages.*, redelivered FROM messages JOIN deliveries ON message = messages.id
+          WHERE reply_to = ? AND state = 0 AND mailbox = ? ORDER BY message LIMIT ?`,
+        replyTo,
+        mailbox,
+        limits.checkMessages,
+      );
+    return withinBytes(rows.map(readDelivery));
+  }
+
+  lease(mailbox: number, messages: readonly number[], lease: Lease, atMs: number): void {
+    for (const message of messages) {
+      const { changes } = this.#db.run(
+        `UPDATE deliveries SET state = 1, instance = ?, request = ?, handed_ms = ?
+          WHERE mailbox = ? AND message = ? AND state = 0`,
+        lease.instance,
+        lease.request,
+        atMs,
+        mailbox,
+        message,
+      );
+      invariant(changes === 1, "only a queued message is leased");
+    }
+  }
+
+  read(mailbox: number, messages: readonly number[], instance: string, atMs: number): number {
+    let count = 0;
+    for (const message of messages) {
+      // Also one that was queued again meanwhile: this process was the last to be handed it.
+      count += this.#db.run(
+        `UPDATE deliveries SET state = 2, read_ms = ?
+          WHERE mailbox = ? AND message = ? AND instance = ? AND state IN (0, 1)`,
+        atMs,
+        mailbox,
+        message,
+        instance,
+      ).changes;
+    }
+    return count;
+  }
+
+  release(lease: Lease): number {
+    return this.#db.run(
+      `UPDATE deliveries SET state = 0, instance = NULL, request = NULL, handed_ms = NULL
+        WHERE state = 1 AND instance = ? AND request = ?`,
+      lease.instance,
+      lease.request,
+    ).changes;
+  }
+
+  requeue(instance: string): number[] {
+    const mailboxes = this.#db.all(
+      "SELECT DISTINCT mailbox FROM deliveries WHERE state = 1 AND instance = ?",
+      instance,
+    );
+    this.#db.run(
+      `UPDATE deliveries SET state = 0, redelivered = 1, request = NULL
+        WHERE state = 1 AND instance = ?`,
+      instance,
+    );
+    return mailboxes.map((row) => Number(row["mailbox"]));
+  }
+
+  answered(mailbox: number, message: number, atMs: number): void {
+    this.#db.run(
+      `UPDATE deliveries SET state = 3, answered_ms = ?, read_ms = coalesce(read_ms, ?)
+        WHERE mailbox = ? AND message = ? AND state < 3`,
+      atMs,
+      atMs,
+      mailbox,
+      message,
+    );
+  }
+
+  isRecipient(mailbox: number, message: number): boolean {
+    const sql = "SELECT 1 FROM deliveries WHERE mailbox = ? AND message = ?";
+    return this.#db.get(sql, mailbox, message) !== undefined;
+  }
+
+  deliveries(message: number): DeliveryRecord[] {
+    const rows = this.#db.all(
+      `SELECT mailbox, name, state, handed_ms, read_ms, answered_ms
+        FROM deliveries JOIN mailboxes ON mailboxes.id = mailbox WHERE message = ? ORDER BY name_key`,
+      message,
+    );
+    return rows.map(readRecord);
+  }
+
+  history(
+    mailbox: number,
+    options: { limit: number; before: number; partner: number | undefined },
+  ): StoredMessage[] {
+    const { limit, before } = options;
+    const partner = options.partner ?? null;
+    const rows = this.#db.all(
+      `SELECT * FROM messages WHERE id IN (
+        SELECT id FROM (
+          SELECT id FROM messages WHERE sender = ?1 AND id < ?2 AND (?3 IS NULL OR EXISTS
+            (SELECT 1 FROM deliveries WHERE message = messages.id AND mailbox = ?3))
+          ORDER BY id DESC LIMIT ?4)
+        UNION SELECT message FROM (
+          SELECT message FROM deliveries WHERE mailbox = ?1 AND message < ?2 AND state >= 2
+            AND (?3 IS NULL OR
+              ?3 = (SELECT sender FROM messages WHERE messages.id = message))
+          ORDER BY message DESC LIMIT ?4))
+        ORDER BY id DESC LIMIT ?4`,
+      mailbox,
+      before,
+      partner,
+      limit,
+    );
+    return rows.map(readMessage);
+  }
+}
+
+/** The first ones that fit into one check, one at least. */
+function withinBytes(deliveries: Delivery[]): Delivery[] {
+  let bytes = 0;
+  const end = deliveries.findIndex((delivery, index) => {
+    // A UTF-16 unit is at most three bytes; exact counting would cost more than it saves here.
+    bytes += (delivery.message.text ?? "").length * 3;
+    return index > 0 && bytes > limits.checkTextBytes;
+  });
+  return end === -1 ? deliveries : deliveries.slice(0, end);
+}
+
+function readDelivery(row: Row): Delivery {
+  return { message: readMessage(row), redelivered: row["redelivered"] === 1 };
+}
+
+function readMessage(row: Row): StoredMessage {
+  const id = Number(row["id"]);
+  const text = String(row["text"]);
+  return {
+    id,
+    uuid: String(row["uuid"]),
+    sender: Number(row["sender"]),
+    from: String(row["sender_name"]),
+    to: JSON.parse(String(row["written_to"])) as string[],
+    thread: row["thread"] === null ? id : Number(row["thread"]),
+    replyTo: row["reply_to"] === null ? undefined : Number(row["reply_to"]),
+    atMs: Number(row["at_ms"]),
+    text: textChecksum(text) === row["checksum"] ? text : undefined,
+  };
+}
+
+function readRecord(row: Row): DeliveryRecord {
+  const state = deliveryState(Number(row["state"]));
+  invariant(state !== undefined, "a stored delivery has a known state");
+  const since = {
+    accepted: undefined,
+    handed: "handed_ms",
+    read: "read_ms",
+    answered: "answered_ms",
+  };
+  const at = row[since[state] ?? ""];
+  return {
+    mailbox: Number(row["mailbox"]),
+    name: String(row["name"]),
+    state,
+    atMs: typeof at === "number" ? at : undefined,
+  };
+}

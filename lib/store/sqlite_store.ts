@@ -1,0 +1,153 @@
+import { HustingsError } from "../core/errors.ts";
+import { InvariantViolation } from "../core/invariant.ts";
+import { Database } from "./database.ts";
+import { applicationId, migrations } from "./schema.ts";
+import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
+import { SqliteMessages } from "./sqlite_messages.ts";
+import type { Outcome, Reign, Store, Transaction, Work } from "./store.ts";
+
+/** The store on SQLite: WAL, and each commit flushed to the disk before it returns. */
+export class SqliteStore implements Store {
+  readonly #db: Database;
+  readonly #transaction: Transaction;
+
+  private constructor(db: Database) {
+    this.#db = db;
+    this.#transaction = {
+      mailboxes: new SqliteMailboxes(db),
+      messages: new SqliteMessages(db),
+    };
+  }
+
+  /**
+   * Opens the store at `path`, or makes it. Throws `store_damaged` when the file is not a store,
+   * and `version` when a newer build has changed its form.
+   */
+  static open(path: string): SqliteStore {
+    const db = new Database(path);
+    try {
+      configure(db);
+      migrate(db, path);
+      return new SqliteStore(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  claim(by: { port: number; pid: number; atMs: number }): number {
+    return atomically(this.#db, () => {
+      this.#db.run(
+        "UPDATE reign SET epoch = epoch + 1, port = ?, pid = ?, since_ms = ?",
+        by.port,
+        by.pid,
+        by.atMs,
+      );
+      return this.reign().epoch;
+    });
+  }
+
+  reign(): Reign {
+    const row = this.#db.get("SELECT epoch, port, pid FROM reign");
+    if (row === undefined) throw new HustingsError("store_damaged", "The store has lost its epoch");
+    return { epoch: Number(row["epoch"]), port: Number(row["port"]), pid: Number(row["pid"]) };
+  }
+
+  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
+    return atomically(this.#db, () => {
+      // Inside the transaction, so that nobody can raise the epoch between this look and the commit.
+      if (this.reign().epoch !== epoch) {
+        throw new HustingsError("fenced", `Epoch ${epoch} is over: another broker has the store`);
+      }
+      return works.map((work) => this.#one(work));
+    });
+  }
+
+  instances(): string[] {
+    const rows = this.#db.all(
+      `SELECT instance FROM mailboxes WHERE instance IS NOT NULL
+        UNION SELECT instance FROM deliveries WHERE state = 1`,
+    );
+    return rows.map((row) => String(row["instance"]));
+  }
+
+  sizeBytes(): number {
+    const pages = this.#db.value("PRAGMA page_count");
+    return Number(pages) * Number(this.#db.value("PRAGMA page_size"));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #one(work: Work<unknown>): Outcome {
+    this.#db.run("SAVEPOINT operation");
+    try {
+      const done = work(this.#transaction);
+      this.#db.run("RELEASE operation");
+      return { done };
+    } catch (error) {
+      if (error instanceof InvariantViolation || isStoreFault(error)) throw error;
+      this.#db.run("ROLLBACK TO operation");
+      this.#db.run("RELEASE operation");
+      return { error };
+    }
+  }
+}
+
+function isStoreFault(error: unknown): boolean {
+  return error instanceof HustingsError &&
+    (error.code === "store_full" || error.code === "store_damaged");
+}
+
+/** Each setting as a prepared statement: only those tell a damaged file by its result code. */
+function configure(db: Database): void {
+  // Another connection can have the file only for the moment of its last commit.
+  db.get("PRAGMA busy_timeout = 500");
+  db.get("PRAGMA journal_mode = WAL");
+  db.get("PRAGMA synchronous = FULL");
+  // On macOS only these reach the disk itself (sqlite.org/pragma.html#pragma_fullfsync).
+  db.get("PRAGMA fullfsync = 1");
+  db.get("PRAGMA checkpoint_fullfsync = 1");
+  db.get("PRAGMA foreign_keys = ON");
+  db.get("PRAGMA journal_size_limit = 8388608");
+}
+
+function migrate(db: Database, path: string): void {
+  const from = Number(db.value("PRAGMA user_version"));
+  if (from === migrations.length) return;
+  if (from > migrations.length) {
+    throw new HustingsError(
+      "version",
+      `The store ${path} has form ${from}; this build knows forms up to ${migrations.length}: ` +
+        "update hustings for this agent",
+    );
+  }
+  atomically(db, () => {
+    for (const step of migrations.slice(from)) db.script(step);
+    db.script(`PRAGMA application_id = ${applicationId}`);
+    db.script(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+/** One transaction around `body`; undone when it throws. */
+function atomically<T>(db: Database, body: () => T): T {
+  db.run("BEGIN IMMEDIATE");
+  try {
+    const result = body();
+    db.run("COMMIT");
+    return result;
+  } catch (error) {
+    rollBack(db);
+    throw error;
+  }
+}
+
+/** SQLite may have rolled back by itself (a full disk): then there is nothing to roll back. */
+function rollBack(db: Database): void {
+  try {
+    db.run("ROLLBACK");
+  } catch {
+    // The error that led here is the one to report.
+  }
+}

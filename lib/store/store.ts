@@ -1,0 +1,157 @@
+import type { DeliveryState } from "../core/delivery.ts";
+
+/** An address: a name and the queue behind it. Renaming changes the label, never the queue. */
+export interface Mailbox {
+  readonly id: number;
+  readonly name: string;
+  /** The agent it belongs to; undefined while nobody has taken the name. */
+  readonly owner: { readonly client: string; readonly directory: string } | undefined;
+  /** Several processes may act under it at once. */
+  readonly shared: boolean;
+  /** The process that holds it; always undefined for a shared one. */
+  readonly instance: string | undefined;
+  readonly pid: number;
+  /** Held since, or left since, or made at. */
+  readonly sinceMs: number;
+  readonly accepted: number;
+  readonly handed: number;
+}
+
+export interface StoredMessage {
+  readonly id: number;
+  readonly uuid: string;
+  readonly sender: number;
+  /** The sender's name at that time. */
+  readonly from: string;
+  /** Names as the sender wrote them. */
+  readonly to: readonly string[];
+  readonly thread: number;
+  readonly replyTo: number | undefined;
+  readonly atMs: number;
+  /** Undefined when the text on disk does not fit its checksum. */
+  readonly text: string | undefined;
+}
+
+export interface NewMessage {
+  readonly uuid: string;
+  readonly sender: number;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Undefined for the first message of a conversation. */
+  readonly thread: number | undefined;
+  readonly replyTo: number | undefined;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+export interface Delivery {
+  readonly message: StoredMessage;
+  readonly redelivered: boolean;
+}
+
+/** What a delivery looks like to the sender. */
+export interface DeliveryRecord {
+  readonly mailbox: number;
+  readonly name: string;
+  readonly state: DeliveryState;
+  readonly atMs: number | undefined;
+}
+
+/** A process and one of its requests: what a lease is bound to. */
+export interface Lease {
+  readonly instance: string;
+  readonly request: number;
+}
+
+export interface Mailboxes {
+  byId(id: number): Mailbox | undefined;
+  /** By any spelling of its name; forwardings are not followed. */
+  byName(name: string): Mailbox | undefined;
+  byInstance(instance: string): Mailbox | undefined;
+  /** Those of one agent, the one used last first. */
+  ofOwner(client: string, directory: string): Mailbox[];
+  all(): Mailbox[];
+  /** A new one without owner. */
+  create(name: string, atMs: number): Mailbox;
+  /** Gives it to an agent and, unless shared, to one process of it. */
+  occupy(id: number, by: {
+    readonly client: string;
+    readonly directory: string;
+    readonly shared: boolean;
+    readonly instance: string;
+    readonly pid: number;
+    readonly atMs: number;
+  }): void;
+  /** Frees what the process holds. */
+  vacate(instance: string, atMs: number): void;
+  /** Changes the label, and forwards the old one until `forwardUntilMs`. */
+  rename(id: number, name: string, forwardUntilMs: number): void;
+  /** Moves queue, history and forwardings of `from` to `into` and removes `from`. */
+  absorb(into: number, from: number): void;
+  /** Where the old name `name` leads at `nowMs`. */
+  forwarded(name: string, nowMs: number): Mailbox | undefined;
+}
+
+export interface Messages {
+  byUuid(uuid: string): StoredMessage | undefined;
+  byId(id: number): StoredMessage | undefined;
+  /** Stores it and queues it for each of `mailboxes`; returns its id. */
+  insert(message: NewMessage, mailboxes: readonly number[]): number;
+  /** What lease already holds: the answer to a repeated request. */
+  leased(lease: Lease): Delivery[];
+  /** Queued deliveries, oldest first, within `limits` of count and bytes (one at least); not yet leased. */
+  queued(mailbox: number, replyTo: number | undefined): Delivery[];
+  lease(mailbox: number, messages: readonly number[], lease: Lease, atMs: number): void;
+  /** Marks as read what this process was the last to be handed; returns how many that were. */
+  read(mailbox: number, messages: readonly number[], instance: string, atMs: number): number;
+  /** Queues again, unmarked, what the lease holds; returns how many that were. */
+  release(lease: Lease): number;
+  /** Queues again, marked as redelivered, all that the process holds; returns the mailboxes. */
+  requeue(instance: string): number[];
+  /** Marks `message` as answered by the reader `mailbox`. */
+  answered(mailbox: number, message: number, atMs: number): void;
+  isRecipient(mailbox: number, message: number): boolean;
+  deliveries(message: number): DeliveryRecord[];
+  /** Messages that `mailbox` sent or has read, newest first, with ids below `before`. */
+  history(mailbox: number, options: {
+    readonly limit: number;
+    readonly before: number;
+    readonly partner: number | undefined;
+  }): StoredMessage[];
+}
+
+/** What one operation of a transaction works on. */
+export interface Transaction {
+  readonly mailboxes: Mailboxes;
+  readonly messages: Messages;
+}
+
+export type Work<T> = (transaction: Transaction) => T;
+
+/** What became of one operation of a batch. */
+export type Outcome = { readonly done: unknown } | { readonly error: unknown };
+
+export interface Reign {
+  readonly epoch: number;
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** The durable store. All calls are synchronous: nothing else happens inside a transaction. */
+export interface Store {
+  /** Raises the epoch by one, on disk, in the name of a new broker; returns the new epoch. */
+  claim(by: { readonly port: number; readonly pid: number; readonly atMs: number }): number;
+  /** The last claim. */
+  reign(): Reign;
+  /**
+   * Carries the operations out in one transaction, durable when this returns. An operation that
+   * throws is undone alone; its error is its outcome. Throws `fenced` when `epoch` is not the
+   * store's, `store_full` or `store_damaged` when the commit fails; then none of them happened.
+   */
+  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[];
+  /** Processes that hold a mailbox or a lease, by the word of the store. */
+  instances(): string[];
+  /** Bytes on disk. */
+  sizeBytes(): number;
+  close(): void;
+}
