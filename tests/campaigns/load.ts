@@ -1,0 +1,99 @@
+import type { TemporaryBus } from "../support/bus_place.ts";
+import { AgentGone, RawAgent } from "../support/raw_agent.ts";
+import { Tally } from "./tally.ts";
+
+export interface Role {
+  readonly kind: "sender" | "reader";
+  readonly name: string;
+  agent: RawAgent;
+  /** The loop of the process that has the role now. */
+  loop: Promise<void>;
+}
+
+/**
+ * Real processes under load: senders that each send to the readers in turn, readers that wait and
+ * read. A process that was killed is replaced by another one in the same directory.
+ */
+export class Load {
+  readonly tally = new Tally();
+  readonly roles: Role[] = [];
+  readonly #bus: TemporaryBus;
+  #sending = true;
+  #reading = true;
+  #generation = 0;
+
+  constructor(bus: TemporaryBus) {
+    this.#bus = bus;
+  }
+
+  async start(senders: number, readers: number): Promise<void> {
+    for (let i = 0; i < readers; i++) this.roles.push(await this.#role("reader", `reader${i}`));
+    for (let i = 0; i < senders; i++) this.roles.push(await this.#role("sender", `sender${i}`));
+  }
+
+  /** The role whose process is the broker, by the word of the bus. */
+  broker(): Role {
+    const { pid } = this.#bus.endpoint();
+    const role = this.roles.find((candidate) => candidate.agent.pid === pid);
+    if (role === undefined) throw new Error(`The broker ${pid} is none of the processes`);
+    return role;
+  }
+
+  /** Puts a new process into the place of one that was killed. */
+  async replace(role: Role): Promise<void> {
+    await role.loop;
+    role.agent = await RawAgent.start(this.#bus, "agent", this.#bus.directory(role.name));
+    role.loop = this.#run(role);
+  }
+
+  /** Lets the senders stop, the readers read what is left, and ends all processes. */
+  async finish(): Promise<void> {
+    this.#sending = false;
+    await Promise.all(this.roles.filter((role) => role.kind === "sender").map((role) => role.loop));
+    this.#reading = false;
+    await Promise.all(this.roles.map((role) => role.loop));
+    await Promise.all(this.roles.map((role) => role.agent.close()));
+  }
+
+  async #role(kind: Role["kind"], name: string): Promise<Role> {
+    const agent = await RawAgent.start(this.#bus, "agent", this.#bus.directory(name));
+    const role: Role = { kind, name, agent, loop: Promise.resolve() };
+    role.loop = this.#run(role);
+    return role;
+  }
+
+  async #run(role: Role): Promise<void> {
+    const { agent } = role;
+    try {
+      if (role.kind === "sender") await this.#send(agent);
+      else await this.#read(agent, role.name);
+    } catch (error) {
+      if (!(error instanceof AgentGone)) this.tally.failed(`${role.name}: ${error}`);
+    }
+  }
+
+  async #send(agent: RawAgent): Promise<void> {
+    const process = ++this.#generation;
+    const readers = this.roles.filter((role) => role.kind === "reader");
+    for (let counter = 0; this.#sending; counter++) {
+      const text = `${process}.${counter}`;
+      const reader = readers[counter % readers.length]!;
+      this.tally.attempted(text);
+      await agent.call("send", { to: `agent-${reader.name}`, text });
+      this.tally.acknowledged(text);
+    }
+  }
+
+  /** Ends when nothing more comes and the senders are done. */
+  async #read(agent: RawAgent, name: string): Promise<void> {
+    for (;;) {
+      const last = !this.#reading;
+      const result = await agent.call("check", last ? {} : { wait_s: 1 });
+      const messages = result["messages"] as { text: string; redelivered?: string }[];
+      for (const { text, redelivered } of messages) {
+        this.tally.read(name, text, redelivered !== undefined);
+      }
+      if (last && messages.length === 0) return;
+    }
+  }
+}

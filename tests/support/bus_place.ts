@@ -1,0 +1,52 @@
+import type { BusPlace } from "./raw_agent.ts";
+
+/** A bus of its own in a temporary directory: `await using` removes it. */
+export class TemporaryBus implements BusPlace, AsyncDisposable {
+  readonly root: string;
+  readonly home: string;
+  readonly port: number;
+  readonly program?: readonly string[];
+
+  private constructor(root: string, program: readonly string[] | undefined) {
+    this.root = root;
+    this.home = `${root}/home`;
+    this.port = freePort();
+    if (program !== undefined) this.program = program;
+  }
+
+  /** `HUSTINGS_BINARY` names a binary to use instead of the source. */
+  static async create(): Promise<TemporaryBus> {
+    const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "hustings-test-" }));
+    const binary = Deno.env.get("HUSTINGS_BINARY");
+    return new TemporaryBus(root, binary === undefined ? undefined : [binary]);
+  }
+
+  /** A directory for an agent to work in. */
+  directory(name: string): string {
+    const path = `${this.root}/${name}`;
+    Deno.mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  /** Where the bus says that its broker is. */
+  endpoint(): { port: number; pid: number; epoch: number } {
+    return JSON.parse(Deno.readTextFileSync(`${this.home}/endpoint.json`));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.root, { recursive: true });
+  }
+}
+
+/** A port that is free at this moment, with room for the nine above it; outside the ephemeral range. */
+function freePort(): number {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 2_000) * 10;
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
