@@ -270,6 +270,13 @@ Deno.test("terminal keeps its new name when a later command runs in the same dir
   assert.deepEqual([receipt.recipients[0]?.name, receipt.recipients[0]?.writtenAs], ["boss", me]);
 });
 
+Deno.test("terminal keeps its own name when a command acted under another one in between", async () => {
+  await using bus = await HustingsProcess.create();
+  assert.equal((await bus.json(["status"]) as { me: string }).me, me);
+  assert.equal((await bus.json(["status", "--as", "ann"]) as { me: string }).me, "ann");
+  assert.equal((await bus.json(["status"]) as { me: string }).me, me);
+});
+
 Deno.test("status names the broker when an agent is it and when the command is", async () => {
   await using bus = await HustingsProcess.create();
   const alone = await bus.run(["status"]);

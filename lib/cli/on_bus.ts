@@ -1,5 +1,5 @@
 import { agentDirectory } from "../agents/agent_directory.ts";
-import type { Bus } from "../bus/bus.ts";
+import type { Bus, Identity } from "../bus/bus.ts";
 import { openBus } from "../bus/open_bus.ts";
 import type { HelloResult } from "../core/types.ts";
 import { onFarewell } from "../member/farewell.ts";
@@ -20,16 +20,18 @@ export async function onBus(
   const bus = openBus();
   // An interrupted wait must not look like one that brought a message.
   onFarewell(() => bus.leave().finally(() => Deno.exit(exitCodes.interrupted)));
-  const name = textOption(call, "as");
   try {
-    const me = await bus.join({
-      client: "terminal",
-      directory: agentDirectory("terminal"),
-      shared: true,
-      ...(name === undefined ? {} : { name, must: true }),
-    });
+    const me = await bus.join(identity(textOption(call, "as")));
     return await act(bus, me);
   } finally {
     await bus.leave();
   }
+}
+
+/** A name of one's own belongs to another client: it must not become what this directory is called. */
+function identity(name: string | undefined): Identity {
+  const directory = agentDirectory("terminal");
+  return name === undefined
+    ? { client: "terminal", directory, shared: true }
+    : { client: "script", directory, shared: true, name, must: true };
 }

@@ -7,13 +7,9 @@ import type { Call, Verb } from "./verb.ts";
 export function parseCall(verb: Verb, args: readonly string[]): Call {
   const options = { ...verb.options, help: { type: "boolean" as const } };
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options,
-      strict: true,
-      allowPositionals: true,
-    });
-    return { words: positionals, values: { ...values }, json: values["json"] === true };
+    const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    const values: Call["values"] = { ...parsed.values };
+    return { words: parsed.positionals, values, json: values["json"] === true };
   } catch (error) {
     throw explained(verb, Object.keys(options), error);
   }

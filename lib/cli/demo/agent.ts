@@ -76,10 +76,14 @@ export class Agent {
     return this.#pid;
   }
 
-  /** Starts the process and shakes hands. Rejects with what the process said when it does not answer. */
+  /**
+   * Starts the process, shakes hands and asks once: the answer comes when it is on the bus. Rejects
+   * with what the process said when it does not answer.
+   */
   async start(): Promise<void> {
     try {
       await this.#client.connect(this.#transport);
+      await this.names();
     } catch (cause) {
       throw new Error(`${this.title} could not start: ${this.#complaints || cause}`, { cause });
     }

@@ -3,7 +3,7 @@ import { plainLine } from "../plain_text.ts";
 import { paint, writeOut } from "../terminal.ts";
 
 /** Thrown when a statement of the demo is not true: it has been printed, with a cross. */
-export class StatementFailed extends Error {
+class StatementFailed extends Error {
   override name = "StatementFailed";
 }
 

@@ -23,7 +23,7 @@ export class Stage {
     return new Stage(root, freePorts());
   }
 
-  /** Starts an agent in the directory `shop`; resolves once it has answered over MCP. */
+  /** Starts an agent in the directory `shop`; resolves once it is on the bus. */
   async enter(part: Part): Promise<Agent> {
     invariant(this.#cleared === undefined, "nobody enters a stage that is being cleared");
     const agent = new Agent(part, { directory: `${this.#root}/shop`, env: this.#environment });
