@@ -11,7 +11,7 @@
  * A lease that ends because its holder died marks the delivery as redelivered: the text may have
  * been seen. One that was released unseen, or repeated to the same request, does not.
  */
-export const deliveryStates = ["accepted", "handed", "read", "answered"] as const;
+const deliveryStates = ["accepted", "handed", "read", "answered"] as const;
 export type DeliveryState = typeof deliveryStates[number];
 
 /** The state under the number with which the store keeps it. */

@@ -80,6 +80,7 @@ export type ElectionEffect =
   /** Tell the waiting calls why there is no bus. */
   | { readonly kind: "stop"; readonly error: HustingsError };
 
+/** The states and events above, as a machine without a world: events in, effects out. */
 export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;

@@ -19,7 +19,7 @@ export const magic = Uint8Array.of(0xe8, 0x48, 0x55, 0x53, 0x54, 0x0d, 0x0a, 0x9
 export const nonceBytes = 32;
 export const proofBytes = 32;
 export const helloBytes = magic.length + 2 + nonceBytes;
-export const answerClearBytes = magic.length + 3 + 2 + 8 + nonceBytes;
+const answerClearBytes = magic.length + 3 + 2 + 8 + nonceBytes;
 export const answerBytes = answerClearBytes + proofBytes;
 
 /** The protocol versions that this build speaks. */

@@ -132,10 +132,12 @@ export type BrokerEvent = { readonly event: "resigning" };
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
+/** A request as the body of a frame. */
 export function encodeRequest(request: Request): Uint8Array {
   return encoder.encode(JSON.stringify({ id: request.id, ...request.operation }));
 }
 
+/** What a broker says, as the body of a frame. */
 export function encodeReply(reply: Reply | BrokerEvent): Uint8Array {
   return encoder.encode(JSON.stringify(reply));
 }

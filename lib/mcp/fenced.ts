@@ -10,7 +10,7 @@ export function fenced(text: string): string {
 }
 
 /** `text` with its unsafe characters made visible; newlines and tabs stay. */
-export function harmless(text: string): string {
+function harmless(text: string): string {
   return text.replace(/\r\n/g, "\n").replace(unsafe, visible);
 }
 

@@ -82,6 +82,7 @@ export function listMembers({ mailboxes }: Transaction, view: Viewpoint): ListRe
   };
 }
 
+/** What `status` answers: the broker, and the sums over all mailboxes. */
 export function statusOf(
   transaction: Transaction,
   view: Viewpoint,

@@ -23,6 +23,7 @@ interface Entry {
   ended: boolean;
 }
 
+/** The checks that wait for a first message, by the mailbox that they read. */
 export class Waits {
   readonly #entries = new Map<Wait, Entry>();
 
