@@ -1,12 +1,8 @@
 // @ts-types="@modelcontextprotocol/sdk/client/index"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-// @ts-types="@modelcontextprotocol/sdk/client/stdio"
-import {
-  getDefaultEnvironment,
-  StdioClientTransport,
-} from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ListResult, StatusResult } from "../../core/types.ts";
 import { ownCommand } from "../own_command.ts";
+import { ChildTransport } from "./child_transport.ts";
 
 /** Which client an agent plays. */
 export interface Part {
@@ -36,44 +32,29 @@ export interface Sent {
 /** The state of the bus as an agent sees it. */
 export type View = StatusResult & ListResult;
 
-/** Variables that a process started from source needs to find what deno has cached. */
-const passedOn = ["DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"];
+/** Variables of whoever runs the demo that would colour it, from inside of an AI client for example. */
+const neutral = { CLAUDE_PROJECT_DIR: "", HUSTINGS_NAME: "" };
 
 /** One AI agent of the demo: a real MCP client with its own process of this program behind it. */
 export class Agent {
   readonly title: string;
   readonly #client: Client;
-  readonly #transport: StdioClientTransport;
-  readonly #ended = Promise.withResolvers<void>();
-  #complaints = "";
-  #pid = 0;
+  readonly #transport: ChildTransport;
 
   constructor(part: Part, place: { directory: string; env: Readonly<Record<string, string>> }) {
     this.title = part.title;
-    const cached = passedOn.flatMap((name) => {
-      const value = Deno.env.get(name);
-      return value === undefined ? [] : [[name, value]];
-    });
+    this.#client = new Client({ name: part.announced, version: "1.0.0" });
     const { command, args } = ownCommand();
-    // Not the whole environment: who runs the demo inside of an AI client must not colour it.
-    const env = { ...getDefaultEnvironment(), ...Object.fromEntries(cached), ...place.env };
-    this.#transport = new StdioClientTransport({
-      command,
+    this.#transport = new ChildTransport(command, {
       args: [...args],
       cwd: place.directory,
-      env,
-      stderr: "pipe",
+      env: { ...neutral, ...place.env },
     });
-    this.#transport.stderr?.on("data", (chunk: Uint8Array) => {
-      this.#complaints = (this.#complaints + new TextDecoder().decode(chunk)).slice(-2_000);
-    });
-    this.#client = new Client({ name: part.announced, version: "1.0.0" });
-    this.#client.onclose = () => this.#ended.resolve();
   }
 
   /** The number of its process. */
   get pid(): number {
-    return this.#pid;
+    return this.#transport.pid ?? 0;
   }
 
   /**
@@ -85,9 +66,10 @@ export class Agent {
       await this.#client.connect(this.#transport);
       await this.names();
     } catch (cause) {
-      throw new Error(`${this.title} could not start: ${this.#complaints || cause}`, { cause });
+      throw new Error(`${this.title} could not start: ${this.#transport.complaints || cause}`, {
+        cause,
+      });
     }
-    this.#pid = this.#transport.pid ?? 0;
   }
 
   send(to: string, text: string): Promise<Sent> {
@@ -131,15 +113,12 @@ export class Agent {
 
   /** Ends the process as its client does in peace: by closing its input. */
   async leave(): Promise<void> {
-    await this.#client.close();
+    await this.#transport.close();
   }
 
   /** Ends the process with SIGKILL: it can neither say nor write anything any more. */
   async kill(): Promise<void> {
-    const { pid } = this.#transport;
-    if (pid === null) return;
-    Deno.kill(pid, "SIGKILL");
-    await this.#ended.promise;
+    await this.#transport.kill();
   }
 
   async #call<T>(tool: string, parameters: Record<string, unknown>): Promise<T> {

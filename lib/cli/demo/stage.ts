@@ -41,7 +41,7 @@ export class Stage {
   /** Ends every agent at once and removes the place: for when the demo is interrupted or has failed. */
   clear(): Promise<void> {
     this.#cleared ??= Promise.all(this.#agents.map((agent) => agent.kill()))
-      .finally(() => Deno.remove(this.#root, { recursive: true })).then(() => {});
+      .then(() => Deno.remove(this.#root, { recursive: true }));
     return this.#cleared;
   }
 }
