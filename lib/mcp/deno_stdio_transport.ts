@@ -32,6 +32,8 @@ export class DenoStdioTransport implements Transport {
   onmessage?:
     | (<T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void)
     | undefined;
+  /** Sees each message before the protocol does, in the order in which they came. */
+  onreceived?: ((message: JSONRPCMessage) => void) | undefined;
   /** The input is over: what waits should end now. */
   onend?: (() => void) | undefined;
   /** A response has left this process whole (`written`), or never will. */
@@ -169,6 +171,7 @@ export class DenoStdioTransport implements Transport {
       }
       this.#underWay.add(message.id);
     }
+    this.onreceived?.(message);
     this.onmessage?.(message);
     this.#cancelled(message);
   }

@@ -1,6 +1,7 @@
 import { Server } from "@modelcontextprotocol/sdk/server";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol";
 import type {
+  JSONRPCMessage,
   JSONRPCRequest,
   ServerNotification,
   ServerRequest,
@@ -41,6 +42,8 @@ export async function serveMcp(bus: Bus, streams: ByteStreams = standardStreams)
   const deliveries = new Deliveries();
   const ending = new AbortController();
   const transport = new DenoStdioTransport(streams);
+  // Not from the server: that knows the client too late when a client sends everything at once.
+  transport.onreceived = (message) => session.announced(clientName(message));
   transport.onend = () => ending.abort();
   transport.onresponse = (id, written) => deliveries.settle(id, written);
 
@@ -51,16 +54,20 @@ export async function serveMcp(bus: Bus, streams: ByteStreams = standardStreams)
   const handlers = methods(session, deliveries, ending.signal);
   // Instead of a handler a method: those check the parameters first, and answer a dump of the schema.
   server.fallbackRequestHandler = (request, extra) => dispatch(request, extra, handlers);
-  server.oninitialized = () => {
-    session.announced(server.getClientVersion()?.name ?? "");
-    session.ready();
-  };
+  server.oninitialized = () => session.ready();
   server.onerror = (error) => mcpLog(error.message);
 
   const closed = new Promise<void>((resolve) => server.onclose = resolve);
   await server.connect(transport);
   await closed;
   await deliveries.settled();
+}
+
+/** How the client calls itself where `message` is its `initialize`. */
+function clientName(message: JSONRPCMessage): string | undefined {
+  if (!("method" in message) || message.method !== "initialize") return undefined;
+  const info = message.params?.["clientInfo"] as { name?: unknown } | undefined;
+  return typeof info?.name === "string" ? info.name : undefined;
 }
 
 /** Every method that the MCP SDK does not answer itself. */

@@ -25,9 +25,9 @@ export class Session {
     return this.#name;
   }
 
-  /** The client has said who it is (`clientInfo.name`). */
-  announced(clientName: string): void {
-    this.#client = findClient(clientName);
+  /** The client may have said who it is (`clientInfo.name`). */
+  announced(clientName: string | undefined): void {
+    if (clientName !== undefined) this.#client = findClient(clientName);
   }
 
   /** The client is ready: its agent joins now, except where it only tests the connection. */

@@ -1,0 +1,93 @@
+import type {
+  Bus,
+  CheckOptions,
+  Handed,
+  HistoryOptions,
+  Identity,
+  Outgoing,
+} from "../../lib/bus/bus.ts";
+import { HustingsError } from "../../lib/core/errors.ts";
+import type {
+  HelloResult,
+  HistoryResult,
+  ListResult,
+  Message,
+  Receipt,
+  RenameResult,
+  StatusResult,
+} from "../../lib/core/types.ts";
+
+/** Messages that remember what became of them. */
+export class ScriptedHanded implements Handed {
+  readonly messages: readonly Message[];
+  readonly more = 0;
+  /** Resolves with the word that was said about them first. */
+  readonly fate: Promise<"confirmed" | "released">;
+  /** Every word, in order. */
+  readonly words: string[] = [];
+  #decide!: (fate: "confirmed" | "released") => void;
+
+  constructor(...messages: Message[]) {
+    this.messages = messages;
+    this.fate = new Promise((resolve) => this.#decide = resolve);
+  }
+
+  confirm(): Promise<void> {
+    return this.#say("confirmed");
+  }
+
+  release(): Promise<void> {
+    return this.#say("released");
+  }
+
+  #say(word: "confirmed" | "released"): Promise<void> {
+    this.words.push(word);
+    this.#decide(word);
+    return Promise.resolve();
+  }
+}
+
+/** A bus whose answers a test writes; what it does not write fails. */
+export class ScriptedBus implements Bus {
+  readonly joined: Identity[] = [];
+  readonly sent: Outgoing[] = [];
+
+  join(identity: Identity): Promise<HelloResult> {
+    this.joined.push(identity);
+    return Promise.resolve({ name: "bob", unread: 0 });
+  }
+
+  send(message: Outgoing, _signal?: AbortSignal): Promise<Receipt> {
+    this.sent.push(message);
+    const recipients = message.to.map((name) => ({ name, presence: "here" as const }));
+    return Promise.resolve({ id: this.sent.length, atMs: Date.now(), recipients });
+  }
+
+  check(_options: CheckOptions, _signal?: AbortSignal): Promise<Handed> {
+    return unscripted("check");
+  }
+
+  list(): Promise<ListResult> {
+    return unscripted("list");
+  }
+
+  rename(_name: string): Promise<RenameResult> {
+    return unscripted("rename");
+  }
+
+  history(_options: HistoryOptions): Promise<HistoryResult> {
+    return unscripted("history");
+  }
+
+  status(): Promise<StatusResult> {
+    return unscripted("status");
+  }
+
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function unscripted(call: string): Promise<never> {
+  return Promise.reject(new HustingsError("internal", `The test has no answer to ${call}`));
+}

@@ -1,0 +1,71 @@
+import type { ByteStreams } from "../../lib/mcp/deno_stdio_transport.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Both ends of an MCP client's pipes: a test writes lines, reads answers, and holds the output up. */
+export class ScriptedStreams implements ByteStreams {
+  readonly input = { read: (into: Uint8Array) => this.#read(into) };
+  readonly output = { write: (bytes: Uint8Array) => this.#write(bytes) };
+  /** Called before each write with the bytes offered; returns how many are taken. */
+  onwrite: (bytes: Uint8Array) => number | Promise<number> = (bytes) => bytes.length;
+
+  #written = "";
+  #chunks: Uint8Array[] = [];
+  #ended = false;
+  #arrived: () => void = () => {};
+  #grown = Promise.withResolvers<void>();
+
+  /** Gives the program one message, or a line of text as it is. */
+  say(message: unknown): void {
+    const line = typeof message === "string" ? message : JSON.stringify(message);
+    this.give(encoder.encode(`${line}\n`));
+  }
+
+  /** Gives the program bytes. */
+  give(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+    this.#arrived();
+  }
+
+  /** Ends the program's input. */
+  end(): void {
+    this.#ended = true;
+    this.#arrived();
+  }
+
+  /** The complete lines written so far, parsed. */
+  get answers(): Record<string, unknown>[] {
+    return this.#written.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  }
+
+  /** Resolves with the first answer that has `id`, once it is written. */
+  async answer(id: unknown): Promise<Record<string, unknown>> {
+    for (;;) {
+      const found = this.answers.find((answer) => answer["id"] === id);
+      if (found !== undefined) return found;
+      await this.#grown.promise;
+    }
+  }
+
+  async #read(into: Uint8Array): Promise<number | null> {
+    while (this.#chunks.length === 0) {
+      if (this.#ended) return null;
+      await new Promise<void>((resolve) => this.#arrived = resolve);
+    }
+    const chunk = this.#chunks[0]!;
+    const taken = chunk.subarray(0, into.length);
+    into.set(taken);
+    if (taken.length === chunk.length) this.#chunks.shift();
+    else this.#chunks[0] = chunk.subarray(taken.length);
+    return taken.length;
+  }
+
+  async #write(bytes: Uint8Array): Promise<number> {
+    const count = await this.onwrite(bytes);
+    this.#written += decoder.decode(bytes.subarray(0, count), { stream: true });
+    this.#grown.resolve();
+    this.#grown = Promise.withResolvers();
+    return count;
+  }
+}
