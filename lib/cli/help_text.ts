@@ -30,6 +30,7 @@ ${exitCodeLines()}
 ${paint("bold", "Environment")}
   HUSTINGS_HOME  where secret and messages are kept, instead of the usual place for state
   HUSTINGS_PORT  the first of the ${limits.portCount} ports that are tried, instead of ${limits.basePort}
+  HUSTINGS_NAME  the name that an agent asks for; a command has --as
   NO_COLOR       no colour on a terminal
 `;
 }

@@ -1,8 +1,7 @@
 // @ts-types="@modelcontextprotocol/sdk/client/index"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-// @ts-types="@modelcontextprotocol/sdk/client/stdio"
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { fileURLToPath } from "node:url";
+import { ChildTransport } from "../../lib/cli/demo/child_transport.ts";
 
 const program = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 
@@ -95,17 +94,10 @@ export class HustingsProcess implements AsyncDisposable {
 
   /** Starts an agent that announces itself as `announced`. */
   async agent(announced: string): Promise<AgentProcess> {
-    const transport = new StdioClientTransport({
-      command: Deno.execPath(),
+    const transport = new ChildTransport(Deno.execPath(), {
       args: program,
       cwd: this.shop,
-      env: {
-        ...Deno.env.toObject(),
-        CLAUDE_PROJECT_DIR: "",
-        HUSTINGS_NAME: "",
-        ...this.environment(),
-      },
-      stderr: "inherit",
+      env: { CLAUDE_PROJECT_DIR: "", HUSTINGS_NAME: "", ...this.environment() },
     });
     const client = new Client({ name: announced, version: "1.0.0" });
     this.#clients.push(client);
