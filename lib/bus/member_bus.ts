@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import type { HelloResult, HistoryResult, ListResult } from "../core/types.ts";
+import type { CheckResult, HelloResult, HistoryResult, ListResult } from "../core/types.ts";
 import type { Receipt, RenameResult, StatusResult } from "../core/types.ts";
 import type { CheckOperation, Operation, ResultOf } from "../core/wire.ts";
 import type { Member } from "../member/member.ts";
@@ -22,6 +22,7 @@ export class MemberBus implements Bus {
   readonly #pid: number;
   readonly #newUuid: () => string;
   #joined: Promise<HelloResult> | undefined;
+  readonly #abandoned = new Set<number>();
   #markJoined: (joined: Promise<HelloResult>) => void = () => {};
   readonly #joinedOnce: Promise<HelloResult>;
 
@@ -53,14 +54,13 @@ export class MemberBus implements Bus {
     const waitMs = Math.max(0, Math.min(limits.waitMs, Math.round(options.waitMs)));
     const member = await this.#ready();
     if (signal?.aborted) throw cancelled();
-    const operation: CheckOperation = { op: "check", ...options, waitMs };
-    const { id, reply } = member.request(operation);
+    const { id, result } = this.#requestCheck(member, { ...options, waitMs });
     const cancel = () => void member.request({ op: "cancel", request: id }).reply.catch(() => {});
     signal?.addEventListener("abort", cancel, { once: true });
-    const result = await reply.finally(() => signal?.removeEventListener("abort", cancel));
-    const ids = result.messages.map((message) => message.id);
+    const found = await result.finally(() => signal?.removeEventListener("abort", cancel));
+    const ids = found.messages.map((message) => message.id);
     const release = async () => {
-      if (ids.length > 0) await member.request({ op: "release", request: id }).reply;
+      if (ids.length > 0) await this.#release(member, id);
     };
     if (signal?.aborted) {
       await release();
@@ -69,7 +69,7 @@ export class MemberBus implements Bus {
     const confirm = async () => {
       if (ids.length > 0) await member.request({ op: "ack", messages: ids }).reply;
     };
-    return { ...result, confirm, release };
+    return { ...found, confirm, release };
   }
 
   list(): Promise<ListResult> {
@@ -93,6 +93,40 @@ export class MemberBus implements Bus {
   async leave(): Promise<void> {
     const member = await this.#member.catch(() => undefined);
     await member?.leave();
+  }
+
+  /**
+   * A check may fail after it was handed messages: its reply was lost and the repeat refused. They
+   * were never seen, so the next check gives them back.
+   */
+  #requestCheck(
+    member: Member,
+    options: CheckOptions,
+  ): { id: number; result: Promise<CheckResult> } {
+    const abandoned = [...this.#abandoned].slice(0, limits.requestsUnderWay);
+    const operation: CheckOperation = {
+      op: "check",
+      ...options,
+      ...(abandoned.length > 0 ? { abandoned } : {}),
+    };
+    const { id, reply } = member.request(operation);
+    const result = reply.then((found) => {
+      for (const each of abandoned) this.#abandoned.delete(each);
+      return found;
+    }, (error) => {
+      this.#abandoned.add(id);
+      throw error;
+    });
+    return { id, result };
+  }
+
+  async #release(member: Member, request: number): Promise<void> {
+    try {
+      await member.request({ op: "release", request }).reply;
+    } catch (error) {
+      this.#abandoned.add(request);
+      throw error;
+    }
   }
 
   async #hello(identity: Identity): Promise<HelloResult> {

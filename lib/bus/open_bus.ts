@@ -4,6 +4,7 @@ import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { Member } from "../member/member.ts";
 import { macOf, readSecret } from "../member/secret.ts";
+import { SocketWorld } from "../member/socket_world.ts";
 import { openStateDirectory, stateDirectoryPath } from "../member/state_directory.ts";
 import { systemClock } from "../member/system_clock.ts";
 import type { Bus } from "./bus.ts";
@@ -32,12 +33,15 @@ async function startMember(): Promise<Member> {
   const directory = openStateDirectory(stateDirectoryPath({ os: Deno.build.os, env }));
   const mac = await macOf(readSecret(directory.secret, systemRandom));
   const member = new Member({
-    directory,
+    world: new SocketWorld({
+      directory,
+      pid: Deno.pid,
+      clock: systemClock,
+      credentials: { mac, random: systemRandom },
+    }),
     ports: busPorts(env("HUSTINGS_PORT")),
-    pid: Deno.pid,
     clock: systemClock,
     random: systemRandom,
-    credentials: { mac, random: systemRandom },
     onState: env("HUSTINGS_LOG") ? logState : () => {},
   });
   member.start();

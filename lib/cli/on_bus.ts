@@ -2,7 +2,7 @@ import { agentDirectory } from "../agents/agent_directory.ts";
 import type { Bus, Identity } from "../bus/bus.ts";
 import { openBus } from "../bus/open_bus.ts";
 import type { HelloResult } from "../core/types.ts";
-import { onFarewell } from "../member/farewell.ts";
+import { onFarewell } from "../member/on_farewell.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import { textOption } from "./option_values.ts";
@@ -19,7 +19,7 @@ export async function onBus(
 ): Promise<ExitCode> {
   const bus = openBus();
   // An interrupted wait must not look like one that brought a message.
-  onFarewell(() => bus.leave().finally(() => Deno.exit(exitCodes.interrupted)));
+  onFarewell(() => bus.leave(), exitCodes.interrupted);
   try {
     const me = await bus.join(identity(textOption(call, "as")));
     return await act(bus, me);

@@ -50,6 +50,8 @@ export interface CheckOperation {
   readonly waitMs: number;
   /** Only answers to this message; the others stay queued. */
   readonly replyTo?: number;
+  /** Earlier checks that failed here: what they may have been handed was never seen. */
+  readonly abandoned?: readonly number[];
 }
 
 /** The texts were returned to the reader's model. */
@@ -240,6 +242,7 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     op: "check",
     waitMs: fields.whole("waitMs", 0, limits.waitMs),
     ...fields.optional("replyTo", () => fields.whole("replyTo", 1, Number.MAX_SAFE_INTEGER)),
+    ...fields.optional("abandoned", () => fields.wholes("abandoned", limits.requestsUnderWay)),
   }),
   ack: (fields) => ({ op: "ack", messages: fields.wholes("messages", limits.checkMessages) }),
   release: (fields) => ({ op: "release", request: fields.id("request") }),

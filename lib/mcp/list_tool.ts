@@ -45,6 +45,7 @@ function memberFields(member: MemberView, nowMs: number): Record<string, unknown
   return {
     name: member.name,
     ...(member.me ? { you: true } : {}),
+    ...(member.broker ? { broker: true } : {}),
     client: member.client,
     directory: member.directory,
     presence: presence(member, nowMs),
@@ -53,7 +54,7 @@ function memberFields(member: MemberView, nowMs: number): Record<string, unknown
 }
 
 function memberText(member: MemberView, nowMs: number): string {
-  const you = member.me ? " (you)" : "";
+  const you = (member.me ? " (you)" : "") + (member.broker ? " (broker)" : "");
   const unread = member.unread === 0 ? "" : `; ${member.unread} unread`;
   const place = `${oneLine(member.client)} in ${oneLine(member.directory)}`;
   return `${member.name}${you}: ${place}; ${presence(member, nowMs)}${unread}`;

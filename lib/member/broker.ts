@@ -4,16 +4,17 @@ import { limits } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import { decodeRequest, encodeReply, RequestError } from "../core/wire.ts";
 import { Journal } from "../store/journal.ts";
-import type { Store } from "../store/store.ts";
+import type { Hold } from "./claim.ts";
 import { FramedConnection } from "./framed_connection.ts";
 import { Hub } from "./hub/hub.ts";
-import type { Session, Sink } from "./hub/session.ts";
+import type { Session } from "./hub/session.ts";
 import { openAsBroker } from "./open_connection.ts";
 import type { Credentials } from "./open_connection.ts";
+import type { Leadership, Uplink, UplinkEvents } from "./world.ts";
 
 export interface BrokerOptions {
   readonly listener: Deno.TcpListener;
-  readonly store: Store;
+  readonly hold: Hold;
   readonly epoch: number;
   readonly pid: number;
   readonly home: string;
@@ -24,7 +25,7 @@ export interface BrokerOptions {
 }
 
 /** The broker's sockets: it accepts, proves and serves; the hub decides. */
-export class Broker {
+export class Broker implements Leadership {
   readonly #options: BrokerOptions;
   readonly #port: number;
   readonly #journal: Journal;
@@ -34,7 +35,8 @@ export class Broker {
   #closed = false;
 
   constructor(options: BrokerOptions) {
-    const { store, epoch, clock, listener } = options;
+    const { epoch, clock, listener } = options;
+    const { store } = options.hold;
     this.#options = options;
     this.#port = listener.addr.port;
     this.#journal = new Journal(store, epoch, options.onFenced);
@@ -71,21 +73,20 @@ export class Broker {
     }
   }
 
-  /** The conversation with the broker's own agent. */
-  openLocal(sink: Sink): Session {
-    return this.#hub.open(sink, { local: true });
+  openLocal({ onReply }: UplinkEvents): Uplink {
+    const session = this.#hub.open({ reply: onReply }, { local: true });
+    return { send: (request) => session.receive(request), close: () => session.end() };
   }
 
-  /**
-   * Stops: what was asked before is on disk or not acknowledged, the port and the store are free
-   * when this returns. The promise resolves when the followers were told and their connections closed.
-   */
   close(options: { readonly fenced: boolean }): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#closed = true;
     if (!options.fenced) this.#journal.close();
     this.#hub.close();
-    this.#options.listener.close();
+    const { hold, listener } = this.#options;
+    hold.store.close();
+    hold.lock.release();
+    listener.close();
     for (const conn of this.#unproven) conn.close();
     this.#unproven.clear();
     return this.#dismiss();

@@ -1,20 +1,15 @@
-import type { ElectionEvent } from "../core/election.ts";
 import { toHustingsError } from "../core/errors.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { StoreLock } from "./store_lock.ts";
+import type { Claim } from "./world.ts";
 
 /** The store in the hands of a broker. */
 export interface Hold {
   readonly store: Store;
   readonly lock: StoreLock;
-}
-
-export interface Claim {
-  readonly event: ElectionEvent;
-  readonly hold?: Hold;
 }
 
 /**
@@ -25,7 +20,7 @@ export interface Claim {
 export function claim(
   directory: StateDirectory,
   by: { readonly port: number; readonly pid: number; readonly atMs: number },
-): Claim {
+): Claim<Hold> {
   let lock: StoreLock | undefined;
   let store: Store | undefined;
   try {

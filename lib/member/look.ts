@@ -7,10 +7,10 @@ import { openAsCaller } from "./open_connection.ts";
 import type { Credentials } from "./open_connection.ts";
 
 /** The literal address: a name could lead to another interface, or to another family of addresses. */
-export const loopback = "127.0.0.1";
+const loopback = "127.0.0.1";
 
-/** How a look at a port ended, with what it opened. */
-export interface Sight {
+/** How a look at a port ended, with the socket that it opened. */
+export interface SocketSight {
   readonly event: ElectionEvent;
   readonly listener?: Deno.TcpListener;
   readonly conn?: Deno.TcpConn;
@@ -20,7 +20,11 @@ export interface Sight {
  * Binds the port where `bind` asks for it and nobody has it; otherwise shakes hands with who
  * listens there, for at most `limits.handshakeMs`.
  */
-export async function look(port: number, bind: boolean, credentials: Credentials): Promise<Sight> {
+export async function look(
+  port: number,
+  bind: boolean,
+  credentials: Credentials,
+): Promise<SocketSight> {
   if (bind) {
     try {
       const listener = Deno.listen({ hostname: loopback, port });
@@ -39,7 +43,7 @@ export async function look(port: number, bind: boolean, credentials: Credentials
 /** A broker that is going closes connections unanswered; a program that always does is foreign. */
 const closedTries = 3;
 
-async function shake(port: number, credentials: Credentials): Promise<Sight> {
+async function shake(port: number, credentials: Credentials): Promise<SocketSight> {
   for (let tries = 1;; tries++) {
     const sight = await shakeOnce(port, credentials);
     if (sight !== "closed") return sight;
@@ -51,7 +55,7 @@ async function shake(port: number, credentials: Credentials): Promise<Sight> {
   }
 }
 
-async function shakeOnce(port: number, credentials: Credentials): Promise<Sight | "closed"> {
+async function shakeOnce(port: number, credentials: Credentials): Promise<SocketSight | "closed"> {
   let conn: Deno.TcpConn;
   try {
     conn = await Deno.connect({ hostname: loopback, port });

@@ -7,23 +7,13 @@ import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
 import type { HelloResult } from "../core/types.ts";
 import type { HelloOperation, Operation, Reply, ResultOf } from "../core/wire.ts";
-import { Broker } from "./broker.ts";
-import { claim } from "./claim.ts";
-import type { Hold } from "./claim.ts";
-import { readEndpoint } from "./endpoint_file.ts";
-import { look } from "./look.ts";
-import type { Credentials } from "./open_connection.ts";
-import type { StateDirectory } from "./state_directory.ts";
-import { followerUplink, localUplink } from "./uplink.ts";
-import type { Uplink } from "./uplink.ts";
+import type { BoundPort, Leadership, Line, Uplink, UplinkEvents, World } from "./world.ts";
 
 export interface MemberOptions {
-  readonly directory: StateDirectory;
+  readonly world: World;
   readonly ports: readonly number[];
-  readonly pid: number;
   readonly clock: Clock;
   readonly random: Random;
-  readonly credentials: Credentials;
   /** What happens, for the log. */
   readonly onState?: (state: ElectionState) => void;
 }
@@ -37,11 +27,13 @@ export class Member {
   readonly #election: Election;
   readonly #ledger = new Ledger();
   #uplink: Uplink | undefined;
-  #broker: Broker | undefined;
-  #hold: Hold | undefined;
-  #listener: Deno.TcpListener | undefined;
-  #conn: Deno.TcpConn | undefined;
+  #leadership: Leadership | undefined;
+  #hold: unknown;
+  #bound: BoundPort | undefined;
+  #line: Line | undefined;
   #hello: HelloOperation | undefined;
+  /** The last hello failed: say it again before the next request. */
+  #mustPresent = false;
   #stopPatience: (() => void) | undefined;
   #goodbye: Promise<void> = Promise.resolve();
 
@@ -56,7 +48,7 @@ export class Member {
 
   /** Begins to race. Requests may be made before; they wait. */
   start(): void {
-    const hint = readEndpoint(this.#options.directory.endpoint)?.port;
+    const hint = this.#options.world.hint();
     this.#tell({ kind: "start", ...(hint === undefined ? {} : { hint }) });
   }
 
@@ -86,6 +78,7 @@ export class Member {
       const now = this.#options.clock.monotonicMs();
       const request = this.#ledger.open(operation, now, settle, reject);
       id = request.id;
+      if (this.#mustPresent) this.#present();
       if (this.#uplink !== undefined) this.#uplink.send(request);
       else this.#awaitBroker();
     });
@@ -141,58 +134,48 @@ export class Member {
   }
 
   async #look(port: number, bind: boolean): Promise<void> {
-    const { event, listener, conn } = await look(port, bind, this.#options.credentials);
+    const { event, bound, line } = await this.#options.world.look(port, bind);
     if (this.#election.state.kind === "resigned") {
-      listener?.close();
-      conn?.close();
+      bound?.close();
+      line?.close();
       return;
     }
-    if (listener !== undefined) this.#listener = listener;
-    if (conn !== undefined) this.#conn = conn;
+    if (bound !== undefined) this.#bound = bound;
+    if (line !== undefined) this.#line = line;
     this.#tell(event);
   }
 
   #claim(port: number): void {
-    const { pid, clock, directory } = this.#options;
-    const { event, hold } = claim(directory, { port, pid, atMs: clock.wallMs() });
+    const { event, hold } = this.#options.world.claim(port);
     this.#hold = hold;
     this.#tell(event);
   }
 
   #unbind(): void {
-    this.#listener?.close();
-    this.#listener = undefined;
+    this.#bound?.close();
+    this.#bound = undefined;
   }
 
   #lead(epoch: number): void {
-    const { pid, clock, credentials, directory } = this.#options;
-    invariant(this.#listener !== undefined && this.#hold !== undefined, "who leads has both");
-    const broker = new Broker({
-      listener: this.#listener,
-      store: this.#hold.store,
-      epoch,
-      pid,
-      home: directory.path,
-      clock,
-      credentials,
-      onFenced: () => this.#tell({ kind: "fenced" }),
-    });
-    this.#broker = broker;
-    this.#listener = undefined;
-    broker.serve();
-    this.#connected(localUplink(broker, this.#uplinkEvents()));
+    const bound = this.#bound;
+    invariant(bound !== undefined && this.#hold !== undefined, "who leads has port and store");
+    const onFenced = () => this.#tell({ kind: "fenced" });
+    this.#leadership = this.#options.world.lead(bound, this.#hold, epoch, onFenced);
+    this.#bound = undefined;
+    this.#hold = undefined;
+    this.#connected(this.#leadership.openLocal(this.#uplinkEvents()));
   }
 
   #follow(): void {
-    const conn = this.#conn;
-    invariant(conn !== undefined, "who follows has a connection");
-    this.#conn = undefined;
-    this.#connected(followerUplink(conn, this.#uplinkEvents()));
+    const line = this.#line;
+    invariant(line !== undefined, "who follows has a connection");
+    this.#line = undefined;
+    this.#connected(line.follow(this.#uplinkEvents()));
   }
 
-  #uplinkEvents() {
+  #uplinkEvents(): UplinkEvents {
     return {
-      onReply: (reply: Reply) => this.#ledger.close(reply),
+      onReply: (reply) => this.#ledger.close(reply),
       onLost: () => {
         this.#uplink = undefined;
         if (this.#ledger.size > 0) this.#awaitBroker();
@@ -207,26 +190,30 @@ export class Member {
     this.#stopPatience = undefined;
     const outstanding = this.#ledger.outstanding(this.#options.clock.monotonicMs());
     this.#uplink = uplink;
-    const hello = this.#hello;
-    if (hello !== undefined) {
-      this.request(hello).reply.then(
-        ({ name }) => this.renamed(name),
-        (error) => this.#ledger.failAll(error),
-      );
-    }
+    this.#present();
     for (const request of outstanding) uplink.send(request);
   }
 
+  /**
+   * Says hello where this process was a member before. A broker that cannot take it (a full disk)
+   * can do nothing else for it: all calls fail with its reason, and the next call tries again.
+   */
+  #present(): void {
+    const hello = this.#hello;
+    this.#mustPresent = false;
+    if (hello === undefined) return;
+    this.request(hello).reply.then(({ name }) => this.renamed(name), (error) => {
+      this.#mustPresent = true;
+      this.#ledger.failAll(error);
+    });
+  }
+
   #abdicate(): void {
-    const broker = this.#broker;
-    const hold = this.#hold;
-    invariant(broker !== undefined && hold !== undefined, "who abdicates was the broker");
-    this.#broker = undefined;
-    this.#hold = undefined;
+    const leadership = this.#leadership;
+    invariant(leadership !== undefined, "who abdicates was the broker");
+    this.#leadership = undefined;
     this.#uplink = undefined;
-    this.#goodbye = broker.close({ fenced: this.#election.state.kind !== "resigned" });
-    hold.store.close();
-    hold.lock.release();
+    this.#goodbye = leadership.close({ fenced: this.#election.state.kind !== "resigned" });
     if (this.#ledger.size > 0) this.#awaitBroker();
   }
 

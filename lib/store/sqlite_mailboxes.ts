@@ -73,6 +73,10 @@ export class SqliteMailboxes implements Mailboxes {
     );
   }
 
+  touchShared(id: number, atMs: number): void {
+    this.#db.run("UPDATE mailboxes SET since_ms = ? WHERE id = ? AND shared = 1", atMs, id);
+  }
+
   rename(id: number, name: string, forwardUntilMs: number): void {
     const key = nameKey(name);
     const former = this.byId(id);

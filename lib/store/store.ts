@@ -84,6 +84,8 @@ export interface Mailboxes {
   }): void;
   /** Frees what the process holds. */
   vacate(instance: string, atMs: number): void;
+  /** Notes when a shared mailbox was last used. */
+  touchShared(id: number, atMs: number): void;
   /** Changes the label, and forwards the old one until `forwardUntilMs`. */
   rename(id: number, name: string, forwardUntilMs: number): void;
   /** Moves queue, history and forwardings of `from` to `into` and removes `from`. */

@@ -1,4 +1,4 @@
-import { onFarewell } from "../../member/farewell.ts";
+import { onFarewell } from "../../member/on_farewell.ts";
 import { exitCodes } from "../exit_codes.ts";
 import type { ExitCode } from "../exit_codes.ts";
 import { paint, writeError, writeOut } from "../terminal.ts";
@@ -15,7 +15,7 @@ import { waitForNewcomer } from "./wait_for_newcomer.ts";
 export async function playDemo(): Promise<ExitCode> {
   const startedAtMs = performance.now();
   const stage = await Stage.open();
-  onFarewell(() => stage.clear().finally(() => Deno.exit(exitCodes.interrupted)));
+  onFarewell(() => stage.clear(), exitCodes.interrupted);
   const narrator = new Narrator();
   try {
     const cast = await meet(stage, narrator);

@@ -12,6 +12,8 @@ export interface CheckWaitOptions {
   readonly mailbox: number;
   readonly lease: Lease;
   readonly replyTo: number | undefined;
+  /** Requests of the same process whose leases go back first. */
+  readonly abandoned: readonly number[];
 }
 
 /** One check: a look into the queue, and the wait for what comes later. */
@@ -53,11 +55,14 @@ export class CheckWait implements Wait {
   }
 
   async look(): Promise<boolean> {
-    const { journal, lease, replyTo, clock } = this.#options;
+    const { journal, lease, replyTo, abandoned, clock } = this.#options;
     try {
-      const result = await journal.run((transaction) =>
-        handOver(transaction, this.mailbox, lease, replyTo, clock.wallMs())
-      );
+      const result = await journal.run((transaction) => {
+        for (const request of abandoned) {
+          transaction.messages.release({ instance: lease.instance, request });
+        }
+        return handOver(transaction, this.mailbox, lease, replyTo, clock.wallMs());
+      });
       this.#more = result.more;
       if (result.messages.length === 0) return false;
       this.#stopTimer();

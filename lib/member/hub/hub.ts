@@ -121,7 +121,7 @@ export class Hub implements SessionHost, Roll, Presences {
     }
   }
 
-  left(session: Session, _politely: boolean): void {
+  left(session: Session): void {
     for (const check of this.#checks.get(session)?.values() ?? []) check.stop();
     this.#checks.delete(session);
     const me = session.membership;
@@ -130,7 +130,7 @@ export class Hub implements SessionHost, Roll, Presences {
     const there = this.#byMailbox.get(me.mailbox);
     there?.delete(session);
     if (there?.size === 0) this.#byMailbox.delete(me.mailbox);
-    this.#free(me.instance);
+    this.#free(me.instance, me.mailbox);
   }
 
   /** A process that is connected again replaces its older session, which may not know yet that it ended. */
@@ -150,9 +150,11 @@ export class Hub implements SessionHost, Roll, Presences {
   }
 
   /** Frees the name and the leases of a process that is gone. */
-  #free(instance: string): void {
+  #free(instance: string, mailbox?: number): void {
     this.#journal.run(({ mailboxes, messages }) => {
-      mailboxes.vacate(instance, this.#clock.wallMs());
+      const atMs = this.#clock.wallMs();
+      mailboxes.vacate(instance, atMs);
+      if (mailbox !== undefined) mailboxes.touchShared(mailbox, atMs);
       return messages.requeue(instance);
     }).then((queued) => {
       for (const mailbox of queued) this.#waits.wake(mailbox);
@@ -174,6 +176,7 @@ export class Hub implements SessionHost, Roll, Presences {
       mailbox: me.mailbox,
       lease: { instance: me.instance, request: id },
       replyTo: operation.replyTo,
+      abandoned: operation.abandoned ?? [],
     });
     checks.set(id, check);
     return check.run(operation.waitMs).finally(() => checks.delete(id));

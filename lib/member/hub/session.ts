@@ -13,7 +13,7 @@ export interface SessionHost {
   /** Takes a name for the process; resolves with the mailbox. */
   join(session: Session, hello: HelloOperation): Promise<unknown>;
   carryOut(session: Session, request: Request): Promise<unknown>;
-  left(session: Session, politely: boolean): void;
+  left(session: Session): void;
 }
 
 /** Who a session speaks for, once it has said hello. */
@@ -28,7 +28,7 @@ export interface Membership {
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
  * | new | opening | hello → joining; any other request is answered `not_joined` | |
- * | joining | hello | its success → joined, with what came meanwhile; its failure → new | |
+ * | joining | hello, from new or joined | its success → joined, with what came meanwhile; its failure → the state before | |
  * | joined | success of hello | bye, end → over | |
  * | over | bye, end | never | everything |
  */
@@ -73,13 +73,13 @@ export class Session {
       );
     } else if (operation.op === "bye") {
       this.#sink.reply({ id: request.id, ok: {} });
-      this.#leave(true);
+      this.#leave();
     } else this.#carryOut(request);
   }
 
   /** The connection is gone. */
   end(): void {
-    if (this.#state !== "over") this.#leave(false);
+    if (this.#state !== "over") this.#leave();
   }
 
   refuse(id: number, error: HustingsError): void {
@@ -95,9 +95,14 @@ export class Session {
       for (const request of this.#early.splice(0)) this.receive(request);
     }, (error) => {
       if (this.#state === "over") return;
-      this.#state = "new";
+      // A member that says hello again is still the one that it was.
+      this.#state = this.#membership === undefined ? "new" : "joined";
       this.#failed(id, error);
-      for (const request of this.#early.splice(0)) this.receive(request);
+      for (const request of this.#early.splice(0)) {
+        // What waited for the name fails for the reason for which there is none.
+        if (this.#membership === undefined) this.#failed(request.id, error);
+        else this.receive(request);
+      }
     });
   }
 
@@ -121,10 +126,10 @@ export class Session {
     );
   }
 
-  #leave(politely: boolean): void {
+  #leave(): void {
     this.#state = "over";
     this.#early = [];
-    this.#host.left(this, politely);
+    this.#host.left(this);
   }
 
   /** A fenced broker answers nothing: the member asks the next one again. */

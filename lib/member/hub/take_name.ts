@@ -150,9 +150,11 @@ function occupy(
   hello: HelloOperation,
   atMs: number,
 ): Mailbox {
+  // Another directory's terminal may act under a shared name, but that does not make it its own.
+  const owner = mailbox.shared && mailbox.owner !== undefined ? mailbox.owner : hello;
   mailboxes.occupy(mailbox.id, {
-    client: hello.client,
-    directory: hello.directory,
+    client: owner.client,
+    directory: owner.directory,
     shared: hello.shared ?? false,
     instance: hello.instance,
     pid: hello.pid,

@@ -1,0 +1,63 @@
+import type { Clock } from "../core/clock.ts";
+import { Broker } from "./broker.ts";
+import { claim } from "./claim.ts";
+import type { Hold } from "./claim.ts";
+import { readEndpoint } from "./endpoint_file.ts";
+import { followerUplink } from "./follower_uplink.ts";
+import { look } from "./look.ts";
+import type { Credentials } from "./open_connection.ts";
+import type { StateDirectory } from "./state_directory.ts";
+import type { BoundPort, Claim, Leadership, Sight, World } from "./world.ts";
+
+export interface SocketWorldOptions {
+  readonly directory: StateDirectory;
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly credentials: Credentials;
+}
+
+class BoundListener implements BoundPort {
+  constructor(readonly listener: Deno.TcpListener) {}
+
+  close(): void {
+    this.listener.close();
+  }
+}
+
+/** The machine as it is: TCP on the loopback address, and the user's state directory. */
+export class SocketWorld implements World<Hold> {
+  readonly #options: SocketWorldOptions;
+
+  constructor(options: SocketWorldOptions) {
+    this.#options = options;
+  }
+
+  hint(): number | undefined {
+    return readEndpoint(this.#options.directory.endpoint)?.port;
+  }
+
+  async look(port: number, bind: boolean): Promise<Sight> {
+    const { event, listener, conn } = await look(port, bind, this.#options.credentials);
+    return {
+      event,
+      ...(listener === undefined ? {} : { bound: new BoundListener(listener) }),
+      ...(conn === undefined ? {} : {
+        line: { follow: (events) => followerUplink(conn, events), close: () => conn.close() },
+      }),
+    };
+  }
+
+  claim(port: number): Claim<Hold> {
+    const { directory, pid, clock } = this.#options;
+    return claim(directory, { port, pid, atMs: clock.wallMs() });
+  }
+
+  lead(bound: BoundListener, hold: Hold, epoch: number, onFenced: () => void): Leadership {
+    const { directory, pid, clock, credentials } = this.#options;
+    const { listener } = bound;
+    const home = directory.path;
+    const broker = new Broker({ listener, hold, epoch, pid, home, clock, credentials, onFenced });
+    broker.serve();
+    return broker;
+  }
+}

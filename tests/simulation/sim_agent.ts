@@ -1,0 +1,154 @@
+import { MemberBus } from "../../lib/bus/member_bus.ts";
+import type { Handed } from "../../lib/bus/bus.ts";
+import { HustingsError } from "../../lib/core/errors.ts";
+import { Member } from "../../lib/member/member.ts";
+import type { Store } from "../../lib/store/store.ts";
+import { SimProcess } from "./sim_clock.ts";
+import type { SimChecker } from "./sim_checker.ts";
+import type { SimMachine } from "./sim_machine.ts";
+import { SimStore } from "./sim_store.ts";
+import { SimWorld } from "./sim_world.ts";
+
+export interface SimAgentOptions {
+  readonly machine: SimMachine;
+  readonly store: Store;
+  readonly checker: SimChecker;
+  readonly directory: string;
+  readonly ports: readonly number[];
+  /** All names that this one may write to. */
+  readonly names: readonly string[];
+  /** The share of commits that the disk refuses, and after which the process ends. */
+  readonly faults: { full: number; crash: number };
+  /** Readers check several times at once, cancel checks and give messages back: no order then. */
+  readonly fickle: boolean;
+}
+
+/** An agent that writes and reads by chance, and comes back under its name after each end. */
+export class SimAgent {
+  process = new SimProcess();
+  readonly name: string;
+  readonly #options: SimAgentOptions;
+  #bus: MemberBus | undefined;
+  #incarnation = 0;
+  #counter = 0;
+  #checking = false;
+
+  constructor(options: SimAgentOptions) {
+    this.#options = options;
+    this.name = `agent-${options.directory}`;
+  }
+
+  /** Starts a process for this agent; the one before must be dead. */
+  start(): void {
+    const { machine, ports } = this.#options;
+    this.#incarnation += 1;
+    this.#counter = 0;
+    this.#checking = false;
+    const process = new SimProcess();
+    this.process = process;
+    const clock = machine.time.clockOf(process);
+    const { random } = machine;
+    const store = new SimStore(this.#options.store, {
+      fate: () => this.#fate(process),
+      crash: () => this.#end(process),
+    });
+    const member = new Member({
+      world: new SimWorld(machine, process, store),
+      ports,
+      clock,
+      random,
+    });
+    member.start();
+    const bus = new MemberBus({ member: Promise.resolve(member), clock, random, pid: 1 });
+    this.#bus = bus;
+    this.#run(async () => {});
+  }
+
+  /** Ends the process at once, as SIGKILL does. */
+  crash(): void {
+    this.#end(this.process);
+  }
+
+  /** Goes as a program does whose client closed stdin. */
+  leave(): void {
+    const { process } = this;
+    this.#bus?.leave().then(() => this.#end(process));
+  }
+
+  send(): void {
+    const { machine: { random }, checker, names } = this.#options;
+    const text = `${this.name}:${this.#incarnation}.${this.#counter++}`;
+    const to = random.fraction() < 0.1 ? ["*"] : [random.pick(names)];
+    checker.sent(text);
+    this.#run(async (bus) => {
+      const receipt = await bus.send({ to, text });
+      checker.accepted(text, receipt);
+    });
+  }
+
+  /** Reads; what was read is confirmed after a while, sometimes given back, sometimes cancelled. */
+  check(options: { readonly calm: boolean }): void {
+    const { machine: { random }, fickle } = this.#options;
+    const waitMs = options.calm || random.fraction() < 0.5 ? 0 : random.whole(1, 300);
+    const abort = new AbortController();
+    const abortMs = random.whole(1, 300);
+    if (!options.calm && fickle && random.fraction() < 0.2) {
+      this.#after(abortMs, () => abort.abort());
+    }
+    const giveBack = !options.calm && fickle && random.fraction() < 0.1;
+    const { process } = this;
+    this.#run(async (bus) => {
+      // Of two checks at once nobody can say which is first, so order is held for one at a time.
+      if (!fickle && this.#checking) return;
+      this.#checking = true;
+      try {
+        await this.#take(await bus.check({ waitMs }, abort.signal), giveBack);
+      } finally {
+        if (this.process === process) this.#checking = false;
+      }
+    });
+  }
+
+  async #take(handed: Handed, giveBack: boolean): Promise<void> {
+    const { machine: { random }, checker } = this.#options;
+    for (const message of handed.messages) checker.read(this.name, message);
+    await new Promise<void>((resolve) => this.#after(random.fraction() * 5, resolve));
+    if (!giveBack) return await handed.confirm();
+    for (const { text } of handed.messages) checker.released(this.name, text);
+    await handed.release();
+  }
+
+  #run(call: (bus: MemberBus) => Promise<void>): void {
+    if (this.#bus === undefined || this.process.state === "dead") return;
+    const bus = this.#bus;
+    // A join that failed (a full disk) is tried again with the next call, as programs do.
+    const joined = bus.join({ client: "agent", directory: this.#options.directory });
+    joined.then(({ name }) => this.#options.checker.named(name, this.name))
+      .then(() => call(bus)).catch((error) => this.#expected(error));
+  }
+
+  /** A full disk and a bus that is down for long are told; anything else must not happen. */
+  #expected(error: unknown): void {
+    const known = error instanceof HustingsError &&
+      ["store_full", "bus_down", "cancelled"].includes(error.code);
+    const nobody = error instanceof HustingsError && error.code === "no_recipient";
+    if (!known && !nobody) this.#options.checker.broken.push(`${this.name}: ${error}`);
+  }
+
+  #fate(process: SimProcess): "done" | "full" | "crash" | "dead" {
+    const { machine: { random }, faults } = this.#options;
+    if (process.state === "dead") return "dead";
+    const chance = random.fraction();
+    if (chance < faults.full) return "full";
+    return chance < faults.full + faults.crash ? "crash" : "done";
+  }
+
+  #end(process: SimProcess): void {
+    process.state = "dead";
+    this.#options.machine.reap(process);
+  }
+
+  #after(delayMs: number, fn: () => void): void {
+    this.#options.machine.time.clockOf(this.process).after(delayMs, fn);
+  }
+}

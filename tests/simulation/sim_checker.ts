@@ -1,0 +1,70 @@
+import type { Message, Receipt } from "../../lib/core/types.ts";
+
+/**
+ * The invariants: acknowledged is never lost, read once or marked, nothing from nowhere, order per
+ * sender, a name belongs to its agent. `broken` says which one did not hold.
+ */
+export class SimChecker {
+  readonly broken: string[] = [];
+  acknowledged = 0;
+  reads = 0;
+  marked = 0;
+  readonly #sent = new Set<string>();
+  readonly #owed = new Map<string, Receipt>();
+  /** Read and not given back: the next sight must be marked. */
+  readonly #kept = new Set<string>();
+  readonly #order: boolean;
+  readonly #last = new Map<string, number>();
+
+  /** `order`: hold the order per sender, too. */
+  constructor(options: { readonly order: boolean }) {
+    this.#order = options.order;
+  }
+
+  sent(text: string): void {
+    this.#sent.add(text);
+  }
+
+  accepted(text: string, receipt: Receipt): void {
+    this.acknowledged += 1;
+    for (const { name } of receipt.recipients) this.#owed.set(`${name} ${text}`, receipt);
+  }
+
+  read(reader: string, { text, redelivered }: Message): void {
+    this.reads += 1;
+    if (redelivered) this.marked += 1;
+    if (!this.#sent.has(text)) this.broken.push(`${reader} read '${text}', which nobody sent`);
+    const key = `${reader} ${text}`;
+    if (this.#kept.has(key) && !redelivered) {
+      this.broken.push(`${reader} read '${text}' twice, unmarked`);
+    }
+    if (this.#order) this.#inOrder(reader, text, redelivered === true);
+    this.#kept.add(key);
+  }
+
+  released(reader: string, text: string): void {
+    this.#kept.delete(`${reader} ${text}`);
+  }
+
+  named(name: string, wanted: string): void {
+    if (name !== wanted) this.broken.push(`The agent of ${wanted} was called ${name}`);
+  }
+
+  /** After everything calmed down and was read. */
+  finish(): void {
+    for (const key of this.#owed.keys()) {
+      if (!this.#kept.has(key)) this.broken.push(`Acknowledged and never read: ${key}`);
+    }
+  }
+
+  /** Texts are `PROCESS.COUNTER`. */
+  #inOrder(reader: string, text: string, exempt: boolean): void {
+    const [process, counter] = text.split(".");
+    const key = `${reader} ${process}`;
+    const last = this.#last.get(key) ?? -1;
+    if (!exempt && Number(counter) < last) {
+      this.broken.push(`${reader} read '${text}' after '${process}.${last}'`);
+    }
+    this.#last.set(key, Math.max(last, Number(counter)));
+  }
+}

@@ -1,0 +1,47 @@
+import { HustingsError } from "../../lib/core/errors.ts";
+import type { Outcome, Store, Work } from "../../lib/store/store.ts";
+
+/** What a disk can do to one commit. */
+export interface SimDisk {
+  /** `full`: refused, nothing changed. `crash`: done, and the process ends before it knows. `dead`: it has. */
+  fate(): "done" | "full" | "crash" | "dead";
+  crash(): void;
+}
+
+/** One broker's view of the store that all share; closing it closes nothing. */
+export class SimStore implements Store {
+  readonly #store: Store;
+  readonly #disk: SimDisk;
+
+  constructor(store: Store, disk: SimDisk) {
+    this.#store = store;
+    this.#disk = disk;
+  }
+
+  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
+    const fate = this.#disk.fate();
+    if (fate === "dead") throw new HustingsError("fenced", "This process has ended");
+    if (fate === "full") throw new HustingsError("store_full", "The disk is full");
+    const outcomes = this.#store.batch(epoch, works);
+    if (fate === "crash") this.#disk.crash();
+    return outcomes;
+  }
+
+  claim(by: Parameters<Store["claim"]>[0]): number {
+    return this.#store.claim(by);
+  }
+
+  reign() {
+    return this.#store.reign();
+  }
+
+  instances(): string[] {
+    return this.#store.instances();
+  }
+
+  sizeBytes(): number {
+    return 0;
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,117 @@
+import { Hub } from "../../lib/member/hub/hub.ts";
+import type {
+  BoundPort,
+  Claim,
+  Leadership,
+  Sight,
+  UplinkEvents,
+  World,
+} from "../../lib/member/world.ts";
+import { Journal } from "../../lib/store/journal.ts";
+import type { Store } from "../../lib/store/store.ts";
+import type { SimProcess } from "./sim_clock.ts";
+import { SimLink } from "./sim_machine.ts";
+import type { SimMachine } from "./sim_machine.ts";
+
+class SimBound implements BoundPort {
+  constructor(readonly port: number, readonly close: () => void) {}
+}
+
+/** The world of one simulated process: ports, lock and connections of the simulated machine. */
+export class SimWorld implements World<Store> {
+  readonly #machine: SimMachine;
+  readonly #process: SimProcess;
+  readonly #store: Store;
+
+  constructor(machine: SimMachine, process: SimProcess, store: Store) {
+    this.#machine = machine;
+    this.#process = process;
+    this.#store = store;
+  }
+
+  hint(): number | undefined {
+    return this.#machine.hint;
+  }
+
+  look(port: number, bind: boolean): Promise<Sight> {
+    const { ports, time } = this.#machine;
+    return new Promise((resolve) => {
+      time.clockOf(this.#process).after(this.#machine.delayMs(), () => {
+        const bound = ports.get(port);
+        if (bound === undefined && bind) return resolve(this.#bind(port));
+        if (bound === undefined) return resolve({ event: { kind: "vanished", port } });
+        const shake = (found: { hub: Hub; epoch: number } | undefined) =>
+          time.clockOf(this.#process).after(this.#machine.delayMs(), () => {
+            if (found === undefined) resolve({ event: { kind: "vanished", port } });
+            else resolve(this.#answered(port, bound.owner, found));
+          });
+        if (bound.serve === undefined) bound.queue.push(shake);
+        else shake(bound.serve);
+      });
+    });
+  }
+
+  claim(port: number): Claim<Store> {
+    const held = this.#machine.lockOwner;
+    if (held !== undefined) {
+      const holder = { port: held.port, pid: 0, epoch: held.epoch };
+      return { event: { kind: "held", holder } };
+    }
+    const epoch = this.#store.claim({ port, pid: 0, atMs: 0 });
+    this.#machine.lockOwner = { process: this.#process, port, epoch };
+    this.#machine.hint = port;
+    return { event: { kind: "claimed", epoch }, hold: this.#store };
+  }
+
+  lead(bound: BoundPort, store: Store, epoch: number, onFenced: () => void): Leadership {
+    const { port } = bound as SimBound;
+    const machine = this.#machine;
+    const owner = this.#process;
+    const journal = new Journal(store, epoch, onFenced);
+    const clock = machine.time.clockOf(owner);
+    const facts = { pid: 0, port, epoch, sinceMs: 0, version: "", home: "", sizeBytes: () => 0 };
+    const hub = new Hub({ journal, clock, facts, lastInstances: store.instances() });
+    const place = machine.ports.get(port)!;
+    place.serve = { hub, epoch };
+    for (const answer of place.queue.splice(0)) answer(place.serve);
+    return {
+      openLocal: ({ onReply }: UplinkEvents) => {
+        const session = hub.open({ reply: (reply) => owner.state === "dead" || onReply(reply) }, {
+          local: true,
+        });
+        return { send: (request) => session.receive(request), close: () => session.end() };
+      },
+      close: ({ fenced }) => {
+        if (!fenced) journal.close();
+        hub.close();
+        machine.unbind(port, owner);
+        if (machine.lockOwner?.process === owner) machine.lockOwner = undefined;
+        for (const link of machine.links) if (link.broker === owner) link.break();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #bind(port: number): Sight {
+    const { ports } = this.#machine;
+    ports.set(port, { owner: this.#process, queue: [] });
+    const close = () => this.#machine.unbind(port, this.#process);
+    return { event: { kind: "bound", port }, bound: new SimBound(port, close) };
+  }
+
+  #answered(port: number, broker: SimProcess, { hub, epoch }: { hub: Hub; epoch: number }): Sight {
+    const ends = { caller: this.#process, broker };
+    return {
+      event: { kind: "answered", port, epoch },
+      line: {
+        follow: (events) => {
+          const link = new SimLink(this.#machine, ends, hub, events);
+          const serving = this.#machine.ports.get(port)?.serve?.hub === hub;
+          if (!serving || broker.state === "dead") link.break();
+          return link;
+        },
+        close: () => {},
+      },
+    };
+  }
+}
