@@ -37,6 +37,7 @@ export class RawAgent {
   readonly #waiting = new Map<number, (answer: Answer | undefined) => void>();
   #nextId = 1;
   #gone = false;
+  #paused = false;
 
   private constructor(child: Deno.ChildProcess) {
     this.#child = child;
@@ -85,6 +86,11 @@ export class RawAgent {
     throw new ToolFailure(content.map((part) => part.text).join("\n"));
   }
 
+  /** From now on nobody reads what the process writes; it blocks once the pipe is full. */
+  pauseReading(): void {
+    this.#paused = true;
+  }
+
   /** Ends the process as a crash does, and resolves when it is gone. */
   async kill(signal: Deno.Signal = "SIGKILL"): Promise<void> {
     if (!this.#gone) this.#child.kill(signal);
@@ -126,6 +132,10 @@ export class RawAgent {
     const lines = this.#child.stdout.pipeThrough(new TextDecoderStream());
     let rest = "";
     for await (const chunk of lines) {
+      if (this.#paused) {
+        await this.#child.status;
+        break;
+      }
       const parts = (rest + chunk).split("\n");
       rest = parts.pop()!;
       for (const line of parts) this.#take(JSON.parse(line));
