@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
+import { environment } from "../.ci/compile.ts";
 import { version } from "../lib/core/version.ts";
 import { filesBelow, lineOf, nodesOf, readSource, root, type Source } from "./support/sources.ts";
 
@@ -145,10 +146,14 @@ const bannedNames: [string, string][] = [
   ["console", "stdout belongs to the protocol"],
 ];
 
+function isTemplatePart(node: ts.Node): node is ts.TemplateLiteralLikeNode {
+  return ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
+}
+
 Deno.test("the program has no word that is banned, each for its reason", () => {
   const found = findings(program, (node) => {
     if (ts.isIdentifier(node)) return bannedNames.find(([name]) => name === node.text)?.[1];
-    if (!ts.isStringLiteralLike(node) && !ts.isTemplateHead(node)) return undefined;
+    if (!ts.isStringLiteralLike(node) && !isTemplatePart(node)) return undefined;
     return banned.find(([pattern]) => pattern.test(node.text))?.[1];
   });
   assert.deepEqual(found, []);
@@ -262,6 +267,15 @@ Deno.test("every function and class that lib exports says what it does", () => {
     ).map((statement) => at(source, statement))
   );
   assert.deepEqual(silent, []);
+});
+
+Deno.test("the binary may read the variables that the program asks for, and no others", () => {
+  const asked = program.flatMap((source) =>
+    [...nodesOf(source.tree)].filter(ts.isCallExpression).filter(({ expression }) =>
+      /\benv(\.get)?$/.test(expression.getText())
+    ).flatMap((call) => call.arguments.filter(ts.isStringLiteral).map(({ text }) => text))
+  );
+  assert.deepEqual(new Set(environment), new Set(asked));
 });
 
 Deno.test("the version that the program tells is that of deno.json", () => {

@@ -1,0 +1,67 @@
+// Builds the binary: `deno task compile [--target TARGET] [--output FILE]`. Without a target it is
+// `build/hustings` for this platform, with one `build/hustings-TARGET`; the targets are those of
+// `deno compile`, which embeds the runtime that DENORT_BIN names or else downloads its own.
+//
+// The program is bundled first: one file of what is used, which starts in two thirds of the time and
+// leaves out the thousand files of its packages. What main.ts imports on demand stays unevaluated
+// until then, so that a race for the port comes before the libraries.
+import { parseArgs } from "node:util";
+
+/** The variables that the program reads; every other one is empty to it and to its packages. */
+export const environment = [
+  ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
+  ...["CLAUDE_PROJECT_DIR", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA"],
+];
+
+const permissions = [
+  "--allow-net=127.0.0.1",
+  "--allow-read", // HUSTINGS_HOME and the texts that are sent may lie anywhere
+  "--allow-write",
+  `--allow-env=${environment.join()}`,
+  "--ignore-env",
+  "--allow-sys=uid", // to see that the state is the user's own
+  "--allow-run", // the demo starts its agents
+  "--no-prompt",
+];
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { target: { type: "string" }, output: { type: "string" } },
+  });
+  const named = values.target === undefined ? "hustings" : `hustings-${values.target}`;
+  await build(values.output ?? `build/${named}`, values.target);
+}
+
+async function build(output: string, target: string | undefined): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "hustings-" });
+  try {
+    const bundle = `${directory}/hustings.js`;
+    const main = new URL("../main.ts", import.meta.url).href;
+    await deno("bundle", "--quiet", "--minify", `--output=${bundle}`, main);
+    await deno(
+      "compile",
+      "--no-config",
+      "--no-check",
+      "--no-code-cache", // it would lie in a directory for all users, under a name that all know
+      ...permissions,
+      ...(target === undefined ? [] : [`--target=${target}`]),
+      `--output=${output}`,
+      bundle,
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function deno(...args: string[]): Promise<void> {
+  // Older versions know only Mozilla's certificates unless told, not those of a company's proxy.
+  const stores = Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system";
+  const command = new Deno.Command(Deno.execPath(), {
+    args,
+    env: { DENO_TLS_CA_STORE: stores },
+    stdin: "null",
+  });
+  const { code } = await command.spawn().status;
+  if (code !== 0) throw new Error(`deno ${args[0]} ended with ${code}`);
+}
