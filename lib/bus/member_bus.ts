@@ -21,6 +21,8 @@ export class MemberBus implements Bus {
   readonly #member: Promise<Member>;
   readonly #pid: number;
   readonly #newUuid: () => string;
+  /** This process: the same in each hello, so that a repeat is known as one. */
+  readonly #instance: string;
   #joined: Promise<HelloResult> | undefined;
   readonly #abandoned = new Set<number>();
   #markJoined: (joined: Promise<HelloResult>) => void = () => {};
@@ -30,6 +32,7 @@ export class MemberBus implements Bus {
     this.#member = member;
     this.#pid = pid;
     this.#newUuid = messageUuids(clock, random);
+    this.#instance = this.#newUuid();
     this.#joinedOnce = new Promise((resolve) => this.#markJoined = resolve);
     // Whoever calls is told; until then nobody is there to be told.
     member.catch(() => {});
@@ -133,7 +136,7 @@ export class MemberBus implements Bus {
     const member = await this.#member;
     return await member.join({
       op: "hello",
-      instance: this.#newUuid(),
+      instance: this.#instance,
       pid: this.#pid,
       ...identity,
     });

@@ -32,14 +32,16 @@ async function startMember(): Promise<Member> {
   const env = (name: string) => Deno.env.get(name);
   const directory = openStateDirectory(stateDirectoryPath({ os: Deno.build.os, env }));
   const mac = await macOf(readSecret(directory.secret, systemRandom));
+  const ports = busPorts(env("HUSTINGS_PORT"));
   const member = new Member({
     world: new SocketWorld({
       directory,
       pid: Deno.pid,
+      firstPort: ports[0]!,
       clock: systemClock,
       credentials: { mac, random: systemRandom },
     }),
-    ports: busPorts(env("HUSTINGS_PORT")),
+    ports,
     clock: systemClock,
     random: systemRandom,
     onState: env("HUSTINGS_LOG") ? logState : () => {},

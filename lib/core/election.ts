@@ -15,23 +15,26 @@ export interface Holder {
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
  * | idle | construction | start → seeking | all else |
- * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign → the next port, after the last one → stopped; refused → stopped; vanished → resting (the hint: → the first port) | lost, fenced |
- * | claiming | bound | claimed → leading; held → asking, or resting where nobody can be asked; refused → stopped | lost |
- * | asking | held | answered → following; vanished, foreign → resting; refused → stopped | lost |
+ * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped; refused → stopped; vanished → resting (the hint: → the first port) | lost, fenced |
+ * | claiming | bound | claimed → leading; held → asking, → deposing where the holder was judged silent before, or → resting where nobody can be asked; refused → stopped | lost |
+ * | asking | held | answered → following; vanished, foreign → resting; silent → deposing; refused → stopped | lost |
+ * | deposing | a silent holder | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
  * | leading | claimed | fenced → seeking; resign | lost |
  * | following | answered | lost → seeking; resign | fenced |
  * | resting | a round without a result | rested → seeking; too many rounds → stopped | lost, fenced |
  * | stopped | foreign on every port, refused, too many rounds | start → seeking | all else |
  * | resigned | resign, from anywhere | never | everything |
  *
- * A broker that accepts and stays silent, and the way back to the first port, are not decided here
- * yet: the first is met as `vanished`, and a bus that began on a later port stays there.
+ * Silence is judged by who asked for the whole of `limits.silentMs`: the holder of the lock while it
+ * was asked, or its follower, whose `lost` says so. A holder that nobody listens for is never
+ * deposed: it is starting, or lives where this process cannot see it.
  */
 export type ElectionState =
   | { readonly kind: "idle" }
   | { readonly kind: "seeking"; readonly port: number; readonly bind: boolean }
   | { readonly kind: "claiming"; readonly port: number }
   | { readonly kind: "asking"; readonly port: number; readonly holder: Holder }
+  | { readonly kind: "deposing"; readonly port: number; readonly holder: Holder }
   | { readonly kind: "leading"; readonly port: number; readonly epoch: number }
   | { readonly kind: "following"; readonly port: number; readonly epoch: number }
   | { readonly kind: "resting" }
@@ -47,26 +50,34 @@ export type ElectionEvent =
   | { readonly kind: "bound"; readonly port: number }
   /** Something else holds the port: `what` describes it for the user. */
   | { readonly kind: "foreign"; readonly port: number; readonly what: string }
+  /** Something accepts there and says nothing: a foreign program, or our broker, stopped. */
+  | { readonly kind: "silent"; readonly port: number }
   /** Nobody listens, or who listened went while we spoke. */
   | { readonly kind: "vanished"; readonly port: number }
   | { readonly kind: "claimed"; readonly epoch: number }
-  /** The store's lock is held; `holder` is absent when it has not said who it is. */
-  | { readonly kind: "held"; readonly holder?: Holder }
+  /**
+   * The store has a broker; `holder` is absent when it has not said who it is. `why` says what else
+   * stands in the way, for the user, should it stay so.
+   */
+  | { readonly kind: "held"; readonly holder?: Holder; readonly why?: HustingsError }
   /** The store cannot be claimed, or the broker speaks no version of ours. */
   | { readonly kind: "refused"; readonly error: HustingsError }
   | { readonly kind: "fenced" }
-  | { readonly kind: "lost" }
+  /** `silent`: its follower waited for `limits.silentMs` and heard nothing. */
+  | { readonly kind: "lost"; readonly silent?: true }
   | { readonly kind: "rested" }
   | { readonly kind: "resign" };
 
 /** What the process has to do next. */
 export type ElectionEffect =
-  /** Bind the port (where `bind`), else shake hands there. Answer: bound, answered, foreign, vanished, refused. */
+  /** Bind the port (where `bind`), else shake hands there. Answer: bound, answered, foreign, silent, vanished, refused. */
   | { readonly kind: "look"; readonly port: number; readonly bind: boolean }
   /** Claim the store. Answer: claimed, held, refused. */
   | { readonly kind: "claim"; readonly port: number }
-  /** Shake hands with the holder. Answer: answered, foreign, vanished, refused. */
+  /** Shake hands with the holder, for `limits.silentMs`. Answer: answered, foreign, silent, vanished, refused. */
   | { readonly kind: "ask"; readonly port: number }
+  /** Claim the store over a holder that is silent, if its epoch is still `epoch`. Answer: claimed, held, refused. */
+  | { readonly kind: "depose"; readonly port: number; readonly epoch: number }
   /** Give the bound port back. */
   | { readonly kind: "unbind" }
   /** Serve on the bound port. */
@@ -81,10 +92,14 @@ export type ElectionEffect =
   | { readonly kind: "stop"; readonly error: HustingsError };
 
 /** The states and events above, as a machine without a world: events in, effects out. */
+const silentProgram = "a program that accepts and stays silent";
+
 export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;
   #foreign: string[] = [];
+  /** The broker that this process followed and found silent. */
+  #judged: { readonly port: number; readonly epoch: number } | undefined;
   readonly #ports: readonly number[];
 
   /** `ports`: where the bus may live, the first one preferred. */
@@ -111,11 +126,13 @@ export class Election {
       case "claiming":
         return this.#claiming(state, event);
       case "asking":
-        return this.#asking(event);
+        return this.#asking(state, event);
+      case "deposing":
+        return this.#deposing(state, event);
       case "leading":
         return event.kind === "fenced" ? [{ kind: "abdicate" }, ...this.#begin()] : [];
       case "following":
-        return event.kind === "lost" ? this.#begin() : [];
+        return event.kind === "lost" ? this.#lost(state, event.silent ?? false) : [];
       case "resting":
         return event.kind === "rested" ? this.#round() : [];
     }
@@ -127,12 +144,32 @@ export class Election {
 
   #begin(hint?: number): ElectionEffect[] {
     this.#rounds = 0;
+    this.#judged = undefined;
     return hint === undefined ? this.#round() : this.#look(hint, false);
+  }
+
+  #lost(
+    { port, epoch }: Extract<ElectionState, { kind: "following" }>,
+    silent: boolean,
+  ): ElectionEffect[] {
+    const effects = this.#begin();
+    if (!silent) return effects;
+    this.#judged = { port, epoch };
+    return this.#round();
   }
 
   #round(): ElectionEffect[] {
     this.#foreign = [];
-    return this.#look(this.#ports[0]!, true);
+    return this.#lookFrom(0);
+  }
+
+  /** Looks at the next port, but not again at one whose silence was judged already. */
+  #lookFrom(index: number): ElectionEffect[] {
+    const port = this.#ports[index];
+    if (port === undefined) return this.#noPortLeft();
+    if (port !== this.#judged?.port) return this.#look(port, true);
+    this.#foreign.push(`${port}: ${silentProgram}`);
+    return this.#lookFrom(index + 1);
   }
 
   #look(port: number, bind: boolean): ElectionEffect[] {
@@ -152,11 +189,14 @@ export class Election {
         this.#set({ kind: "claiming", port: event.port });
         return [{ kind: "claim", port: event.port }];
       case "foreign":
+      case "silent":
         if (!state.bind) return this.#round();
-        this.#foreign.push(`${event.port}: ${event.what}`);
-        return this.#nextPort(state.port);
+        this.#foreign.push(
+          `${event.port}: ${event.kind === "foreign" ? event.what : silentProgram}`,
+        );
+        return this.#lookFrom(this.#ports.indexOf(state.port) + 1);
       case "vanished":
-        return state.bind ? this.#rest() : this.#round();
+        return state.bind ? this.#rest(unreachable(undefined)) : this.#round();
       case "refused":
         return this.#stop(event.error);
       default:
@@ -164,9 +204,7 @@ export class Election {
     }
   }
 
-  #nextPort(port: number): ElectionEffect[] {
-    const next = this.#ports[this.#ports.indexOf(port) + 1];
-    if (next !== undefined) return this.#look(next, true);
+  #noPortLeft(): ElectionEffect[] {
     return this.#stop(
       new HustingsError(
         "bus_down",
@@ -182,16 +220,16 @@ export class Election {
   ): ElectionEffect[] {
     switch (event.kind) {
       case "claimed":
-        this.#set({ kind: "leading", port: state.port, epoch: event.epoch });
-        return [{ kind: "lead", port: state.port, epoch: event.epoch }];
+        return this.#lead(state.port, event.epoch);
       case "refused":
         return [{ kind: "unbind" }, ...this.#stop(event.error)];
       case "held": {
         // A holder that named the port we have just bound cannot be listening there: it is going.
         const { holder } = event;
         if (holder === undefined || holder.port === state.port) {
-          return [{ kind: "unbind" }, ...this.#rest(holder)];
+          return [{ kind: "unbind" }, ...this.#rest(unreachable(holder))];
         }
+        if (holder.epoch === this.#judged?.epoch) return this.#depose(state.port, holder);
         this.#set({ kind: "asking", port: state.port, holder });
         return [{ kind: "ask", port: holder.port }];
       }
@@ -200,15 +238,18 @@ export class Election {
     }
   }
 
-  #asking(event: ElectionEvent): ElectionEffect[] {
-    const state = this.#state;
-    invariant(state.kind === "asking", "only an asking member is answered as one");
+  #asking(
+    state: Extract<ElectionState, { kind: "asking" }>,
+    event: ElectionEvent,
+  ): ElectionEffect[] {
     switch (event.kind) {
       case "answered":
         return [{ kind: "unbind" }, ...this.#follow(event.port, event.epoch)];
       case "vanished":
       case "foreign":
-        return [{ kind: "unbind" }, ...this.#rest(state.holder)];
+        return [{ kind: "unbind" }, ...this.#rest(unreachable(state.holder))];
+      case "silent":
+        return this.#depose(state.port, state.holder);
       case "refused":
         return [{ kind: "unbind" }, ...this.#stop(event.error)];
       default:
@@ -216,14 +257,41 @@ export class Election {
     }
   }
 
+  #depose(port: number, holder: Holder): ElectionEffect[] {
+    this.#set({ kind: "deposing", port, holder });
+    return [{ kind: "depose", port, epoch: holder.epoch }];
+  }
+
+  #deposing(
+    state: Extract<ElectionState, { kind: "deposing" }>,
+    event: ElectionEvent,
+  ): ElectionEffect[] {
+    switch (event.kind) {
+      case "claimed":
+        return this.#lead(state.port, event.epoch);
+      case "held":
+        return [{ kind: "unbind" }, ...this.#rest(event.why ?? unreachable(event.holder))];
+      case "refused":
+        return [{ kind: "unbind" }, ...this.#stop(event.error)];
+      default:
+        return [];
+    }
+  }
+
+  #lead(port: number, epoch: number): ElectionEffect[] {
+    this.#set({ kind: "leading", port, epoch });
+    return [{ kind: "lead", port, epoch }];
+  }
+
   #follow(port: number, epoch: number): ElectionEffect[] {
     this.#set({ kind: "following", port, epoch });
     return [{ kind: "follow", port, epoch }];
   }
 
-  #rest(holder?: Holder): ElectionEffect[] {
+  /** `obstacle`: what to say when it does not go away. */
+  #rest(obstacle: HustingsError): ElectionEffect[] {
     this.#rounds += 1;
-    if (this.#rounds > limits.raceRounds) return this.#stop(unreachable(holder));
+    if (this.#rounds > limits.raceRounds) return this.#stop(obstacle);
     this.#set({ kind: "resting" });
     return [{ kind: "rest", rounds: this.#rounds }];
   }
@@ -236,7 +304,8 @@ export class Election {
   #resign(state: ElectionState): ElectionEffect[] {
     this.#set({ kind: "resigned" });
     if (state.kind === "leading") return [{ kind: "abdicate" }];
-    return state.kind === "claiming" || state.kind === "asking" ? [{ kind: "unbind" }] : [];
+    const bound = ["claiming", "asking", "deposing"].includes(state.kind);
+    return bound ? [{ kind: "unbind" }] : [];
   }
 }
 

@@ -34,6 +34,16 @@ export const limits = {
   unprovenConnections: 128,
   /** Time to prove it: a process on this machine needs one millisecond. */
   handshakeMs: 2_000,
+  /** Silence after which a broker that accepted is passed over (SIGSTOP, a frozen container). */
+  silentMs: 2_000,
+  /** Silence after which the next port is tried, before anything is judged: a claim takes some 10 ms. */
+  glanceMs: 300,
+  /** How often a follower that waits for an answer makes sure that its broker is alive, and one that does not. */
+  pulseMs: 500,
+  restingPulseMs: 3_000,
+  /** How often a broker looks after its port and lock, and how late that must be to show a pause. */
+  upkeepMs: 1_000,
+  pauseShownMs: 1_000,
   /** Requests that one member may have under way: a model calls a few tools at once, a script more. */
   requestsUnderWay: 1_000,
   /** Bytes that wait to be written to one member; it is closed beyond it: it does not read. */

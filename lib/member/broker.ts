@@ -4,12 +4,17 @@ import { limits } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import { decodeRequest, encodeReply, RequestError } from "../core/wire.ts";
 import { Journal } from "../store/journal.ts";
+import { publish } from "./claim.ts";
 import type { Hold } from "./claim.ts";
 import { FramedConnection } from "./framed_connection.ts";
 import { Hub } from "./hub/hub.ts";
 import type { Session } from "./hub/session.ts";
 import { openAsBroker } from "./open_connection.ts";
 import type { Credentials } from "./open_connection.ts";
+import type { StateDirectory } from "./state_directory.ts";
+import { loopback } from "./loopback.ts";
+import { StoreLock } from "./store_lock.ts";
+import { startUpkeep } from "./upkeep.ts";
 import type { Leadership, Uplink, UplinkEvents } from "./world.ts";
 
 export interface BrokerOptions {
@@ -17,7 +22,8 @@ export interface BrokerOptions {
   readonly hold: Hold;
   readonly epoch: number;
   readonly pid: number;
-  readonly home: string;
+  readonly directory: StateDirectory;
+  readonly firstPort: number;
   readonly clock: Clock;
   readonly credentials: Credentials;
   /** Called once, when another broker has the store. */
@@ -27,7 +33,8 @@ export interface BrokerOptions {
 /** The broker's sockets: it accepts, proves and serves; the hub decides. */
 export class Broker implements Leadership {
   readonly #options: BrokerOptions;
-  readonly #port: number;
+  readonly #stopUpkeep: () => void;
+  #listener: Deno.TcpListener;
   readonly #journal: Journal;
   readonly #hub: Hub;
   readonly #proven = new Set<FramedConnection>();
@@ -38,7 +45,7 @@ export class Broker implements Leadership {
     const { epoch, clock, listener } = options;
     const { store } = options.hold;
     this.#options = options;
-    this.#port = listener.addr.port;
+    this.#listener = listener;
     this.#journal = new Journal(store, epoch, options.onFenced);
     const lastInstances = store.instances();
     this.#hub = new Hub({
@@ -47,30 +54,16 @@ export class Broker implements Leadership {
       lastInstances,
       facts: {
         pid: options.pid,
-        port: this.#port,
+        port: () => this.#listener.addr.port,
         epoch,
         sinceMs: clock.wallMs(),
         version,
-        home: options.home,
+        home: options.directory.path,
         sizeBytes: () => store.sizeBytes(),
       },
     });
-  }
-
-  /** Accepts until `close`. A failed accept (no descriptor left) costs one connection, not the bus. */
-  async serve(): Promise<void> {
-    while (!this.#closed) {
-      let conn: Deno.TcpConn;
-      try {
-        conn = await this.#options.listener.accept();
-      } catch {
-        if (this.#closed) return;
-        // Without a pause a full descriptor table would make this loop spin.
-        await new Promise<void>((resolve) => this.#options.clock.after(limits.pauseMs, resolve));
-        continue;
-      }
-      this.#admit(conn);
-    }
+    this.#serve(listener);
+    this.#stopUpkeep = startUpkeep(clock, (paused) => this.#lookAfter(paused));
   }
 
   openLocal({ onReply }: UplinkEvents): Uplink {
@@ -82,14 +75,78 @@ export class Broker implements Leadership {
     if (this.#closed) return Promise.resolve();
     this.#closed = true;
     if (!options.fenced) this.#journal.close();
+    this.#stopUpkeep();
     this.#hub.close();
-    const { hold, listener } = this.#options;
+    const { hold } = this.#options;
     hold.store.close();
-    hold.lock.release();
-    listener.close();
-    for (const conn of this.#unproven) conn.close();
+    hold.lock?.release();
+    this.#listener.close();
+    for (const conn of this.#unproven) closeQuietly(conn);
     this.#unproven.clear();
     return this.#dismiss();
+  }
+
+  /**
+   * Accepts as long as `listener` is the broker's. A failed accept (no descriptor left) costs one
+   * connection, not the bus.
+   */
+  async #serve(listener: Deno.TcpListener): Promise<void> {
+    while (!this.#closed && this.#listener === listener) {
+      let conn: Deno.TcpConn;
+      try {
+        conn = await listener.accept();
+      } catch {
+        // Without a pause a full descriptor table would make this loop spin.
+        await new Promise<void>((resolve) => this.#options.clock.after(limits.pauseMs, resolve));
+        continue;
+      }
+      this.#admit(conn, listener.addr.port);
+    }
+  }
+
+  #lookAfter(paused: boolean): void {
+    const { hold, directory } = this.#options;
+    // Whoever was stopped may have been passed over: it must not wait for a request to notice.
+    if (paused) this.#journal.run(() => {}).catch(() => {});
+    if (hold.lock === undefined) {
+      // Whom this broker passed over had it; it is free once that process has noticed or ended.
+      hold.lock = StoreLock.take(directory.lock);
+      if (hold.lock !== undefined) this.#publish();
+    }
+    if (this.#listener.addr.port !== this.#options.firstPort) this.#moveHome();
+  }
+
+  /**
+   * Moves the bus to the first port once that is free: newcomers are accepted there from now on;
+   * who is connected stays connected, and no request notices.
+   */
+  #moveHome(): void {
+    const { hold, epoch, firstPort } = this.#options;
+    let listener: Deno.TcpListener;
+    try {
+      listener = Deno.listen({ hostname: loopback, port: firstPort });
+    } catch {
+      return; // still taken
+    }
+    try {
+      hold.store.moved(epoch, firstPort);
+    } catch {
+      // Passed over, or a full disk: this broker stays where it is, or learns of its end by this.
+      listener.close();
+      this.#journal.run(() => {}).catch(() => {});
+      return;
+    }
+    const former = this.#listener;
+    this.#listener = listener;
+    this.#publish();
+    former.close();
+    this.#serve(listener);
+  }
+
+  #publish(): void {
+    const { directory, pid, epoch, hold } = this.#options;
+    const { port } = this.#listener.addr;
+    publish(directory, { port, pid, epoch }, hold.lock !== undefined);
   }
 
   /** The acknowledgements of the last commit leave first, then the word that the broker goes. */
@@ -108,25 +165,25 @@ export class Broker implements Leadership {
     for (const connection of connections) connection.close();
   }
 
-  async #admit(conn: Deno.TcpConn): Promise<void> {
+  async #admit(conn: Deno.TcpConn, port: number): Promise<void> {
     const full = this.#unproven.size >= limits.unprovenConnections ||
       this.#proven.size + this.#unproven.size >= limits.connections;
     if (full || this.#closed) return conn.close();
     this.#unproven.add(conn);
-    const proven = await this.#prove(conn);
+    const proven = await this.#prove(conn, port);
     const wasOpen = this.#unproven.delete(conn);
     if (!wasOpen) return;
     if (!proven || this.#closed) return closeQuietly(conn);
     this.#serveMember(new FramedConnection(conn));
   }
 
-  async #prove(conn: Deno.TcpConn): Promise<boolean> {
+  async #prove(conn: Deno.TcpConn, port: number): Promise<boolean> {
     const { clock, credentials, epoch } = this.#options;
     const stop = clock.after(limits.handshakeMs, () => {
       if (this.#unproven.delete(conn)) closeQuietly(conn);
     });
     try {
-      return await openAsBroker(conn, { port: this.#port, epoch }, credentials);
+      return await openAsBroker(conn, { port, epoch }, credentials);
     } catch {
       return false; // whoever it was is gone, or is no member: it gets no answer
     } finally {

@@ -1,6 +1,9 @@
-import { toHustingsError } from "../core/errors.ts";
+import type { Holder } from "../core/election.ts";
+import { HustingsError, toHustingsError } from "../core/errors.ts";
+import { isBusy } from "../store/database.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
+import { endStopped, processStarted } from "./end_stopped.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { StoreLock } from "./store_lock.ts";
@@ -9,35 +12,132 @@ import type { Claim } from "./world.ts";
 /** The store in the hands of a broker. */
 export interface Hold {
   readonly store: Store;
-  readonly lock: StoreLock;
+  /** Undefined while a holder that was passed over still has it. */
+  lock: StoreLock | undefined;
+}
+
+/** Who claims, and where it will serve. */
+export interface Claimant {
+  readonly port: number;
+  readonly pid: number;
+  readonly atMs: number;
 }
 
 /**
  * Claims the store for a process that has bound `port`: takes the lock, raises the epoch, publishes
- * the endpoint. Where another holds the lock, says who that is; it is not deposed, even when it
- * cannot be reached (a stopped holder is still to be told from one in another network namespace).
+ * the endpoint. Where another holds the lock, says who the broker is: the holder of the lock, or,
+ * where that one's epoch is over, the last one who claimed.
  */
-export function claim(
-  directory: StateDirectory,
-  by: { readonly port: number; readonly pid: number; readonly atMs: number },
-): Claim<Hold> {
-  let lock: StoreLock | undefined;
-  let store: Store | undefined;
-  try {
-    lock = StoreLock.take(directory.lock);
-    if (lock === undefined) {
-      const holder = readEndpoint(directory.holder);
-      return { event: { kind: "held", ...(holder === undefined ? {} : { holder }) } };
+export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
+  return attempt(directory, (opened) => {
+    if (opened.takeLock() === undefined) return held(lastBroker(directory, opened));
+    return claimed(directory, by, opened, opened.openStore().claim(by));
+  });
+}
+
+/**
+ * Claims it over the broker of epoch `judged`, which is silent and may still have the lock. Where
+ * the epoch is another one by now, somebody was faster: `held`.
+ *
+ * A broker that was stopped inside a commit keeps SQLite's lock, and nobody could write until it
+ * went on. Where it is certain which process that is, it is ended: what it had not committed was
+ * acknowledged to nobody. Elsewhere the user is told what to do.
+ */
+export function depose(directory: StateDirectory, by: Claimant, judged: number): Claim<Hold> {
+  return attempt(directory, (opened) => {
+    opened.takeLock();
+    const store = opened.openStore();
+    const claimOver = () => {
+      const epoch = store.claimOver(judged, by);
+      if (epoch === undefined) return held(store.reign());
+      return claimed(directory, by, opened, epoch);
+    };
+    try {
+      return claimOver();
+    } catch (error) {
+      const endpoint = readEndpoint(directory.endpoint);
+      if (!isBusy(error) || endpoint?.epoch !== judged) throw error;
+      if (endStopped(endpoint)) return claimOver();
+      return { event: { kind: "held", holder: endpoint, why: insideCommit(endpoint.pid) } };
     }
-    store = SqliteStore.open(directory.store);
-    const epoch = store.claim(by);
-    const endpoint = { port: by.port, pid: by.pid, epoch };
-    writeEndpoint(directory.holder, endpoint);
-    writeEndpoint(directory.endpoint, endpoint);
-    return { event: { kind: "claimed", epoch }, hold: { store, lock } };
+  });
+}
+
+/** What a claim has opened: kept by a success, closed by everything else. */
+class Opened {
+  readonly #directory: StateDirectory;
+  store: Store | undefined;
+  lock: StoreLock | undefined;
+
+  constructor(directory: StateDirectory) {
+    this.#directory = directory;
+  }
+
+  takeLock(): StoreLock | undefined {
+    return this.lock = StoreLock.take(this.#directory.lock);
+  }
+
+  openStore(): Store {
+    return this.store ??= SqliteStore.open(this.#directory.store);
+  }
+
+  close(): void {
+    this.store?.close();
+    this.lock?.release();
+  }
+}
+
+/** Whatever goes wrong, what was opened is closed and the election told. */
+function attempt(
+  directory: StateDirectory,
+  body: (opened: Opened) => Claim<Hold>,
+): Claim<Hold> {
+  const opened = new Opened(directory);
+  try {
+    const claim = body(opened);
+    if (claim.hold === undefined) opened.close();
+    return claim;
   } catch (error) {
-    store?.close();
-    lock?.release();
+    opened.close();
     return { event: { kind: "refused", error: toHustingsError(error) } };
   }
+}
+
+function claimed(
+  directory: StateDirectory,
+  { port, pid }: Claimant,
+  opened: Opened,
+  epoch: number,
+): Claim<Hold> {
+  const { lock } = opened;
+  publish(directory, { port, pid, epoch }, lock !== undefined);
+  return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(), lock } };
+}
+
+/** Tells others where the broker is; `hasLock`: and that it is this one who has the lock. */
+export function publish(directory: StateDirectory, endpoint: Holder, hasLock: boolean): void {
+  const started = processStarted(endpoint.pid);
+  const said = started === undefined ? endpoint : { ...endpoint, started };
+  if (hasLock) writeEndpoint(directory.holder, said);
+  writeEndpoint(directory.endpoint, said);
+}
+
+function held(holder: Holder | undefined): Claim<Hold> {
+  return { event: { kind: "held", ...(holder === undefined ? {} : { holder }) } };
+}
+
+/** Before the first broker has said who it is there may be no store yet: then nobody else opens it. */
+function lastBroker(directory: StateDirectory, opened: Opened): Holder | undefined {
+  const holder = readEndpoint(directory.holder);
+  if (holder === undefined) return undefined;
+  const reign = opened.openStore().reign();
+  return reign.epoch > holder.epoch ? reign : holder;
+}
+
+function insideCommit(pid: number): HustingsError {
+  return new HustingsError(
+    "bus_down",
+    `The broker, process ${pid}, was stopped in the middle of a commit, so that nobody can write: ` +
+      `let it go on (kill -CONT ${pid}) or end it (kill -9 ${pid}). Nothing was lost`,
+  );
 }

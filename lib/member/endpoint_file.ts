@@ -1,19 +1,28 @@
 import type { Holder } from "../core/election.ts";
 
+/** A broker, as it says where it is. */
+export interface Endpoint extends Holder {
+  /** When its process started, in the words of its system: tells it from a later one with its pid. */
+  readonly started?: string;
+}
+
 /** Writes where a broker is, whole or not at all. */
-export function writeEndpoint(path: string, endpoint: Holder): void {
+export function writeEndpoint(path: string, endpoint: Endpoint): void {
   const draft = `${path}.${endpoint.pid}`;
   Deno.writeTextFileSync(draft, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
   Deno.renameSync(draft, path);
 }
 
 /** What the file says, or undefined where there is none or it is no endpoint: it is only a hint. */
-export function readEndpoint(path: string): Holder | undefined {
+export function readEndpoint(path: string): Endpoint | undefined {
   try {
-    const { port, pid, epoch } = JSON.parse(Deno.readTextFileSync(path)) as Record<string, unknown>;
+    const said = JSON.parse(Deno.readTextFileSync(path)) as Record<string, unknown>;
+    const { port, pid, epoch, started } = said;
     const fits = Number.isSafeInteger(pid) && Number.isSafeInteger(epoch) &&
       Number.isInteger(port) && (port as number) > 0 && (port as number) < 65_536;
-    return fits ? { port, pid, epoch } as Holder : undefined;
+    if (!fits) return undefined;
+    const endpoint = { port, pid, epoch } as Endpoint;
+    return typeof started === "string" ? { ...endpoint, started } : endpoint;
   } catch {
     return undefined;
   }

@@ -1,26 +1,39 @@
+import type { Clock } from "../core/clock.ts";
 import { decodeReply, encodeRequest } from "../core/wire.ts";
 import { FramedConnection } from "./framed_connection.ts";
+import { Pulse } from "./pulse.ts";
 import type { Uplink, UplinkEvents } from "./world.ts";
 
+/** Requests of the uplink itself: the member's own begin at 1. */
+const pingId = 0;
+
 /** The way of a follower, over a connection that was proven. */
-export function followerUplink(conn: Deno.TcpConn, events: UplinkEvents): Uplink {
+export function followerUplink(conn: Deno.TcpConn, clock: Clock, events: UplinkEvents): Uplink {
   const connection = new FramedConnection(conn);
-  let lost = false;
-  const lose = () => {
-    if (lost) return;
-    lost = true;
+  let over = false;
+  const lose = (silent: boolean) => {
+    if (over) return;
+    over = true;
+    pulse.stop();
     connection.close();
-    events.onLost();
+    events.onLost(silent);
   };
+  const ping = () => connection.send(encodeRequest({ id: pingId, operation: { op: "ping" } }));
+  const pulse = new Pulse({ clock, ping, onSilent: () => lose(true) });
   connection.run((body) => {
     const said = decodeReply(body);
-    if ("event" in said) lose();
-    else events.onReply(said);
-  }).then(lose);
+    if ("event" in said) return lose(false);
+    pulse.heard(said.id !== pingId);
+    if (said.id !== pingId) events.onReply(said);
+  }).then(() => lose(false));
   return {
-    send: (request) => connection.send(encodeRequest(request)),
+    send: (request) => {
+      pulse.sent();
+      connection.send(encodeRequest(request));
+    },
     close: () => {
-      lost = true;
+      over = true;
+      pulse.stop();
       connection.close();
     },
   };

@@ -2,12 +2,9 @@ import { HustingsError } from "../core/errors.ts";
 import type { ElectionEvent } from "../core/election.ts";
 import type { VersionRange } from "../core/handshake.ts";
 import { ourVersions } from "../core/handshake.ts";
-import { limits } from "../core/limits.ts";
+import { loopback } from "./loopback.ts";
 import { openAsCaller } from "./open_connection.ts";
 import type { Credentials } from "./open_connection.ts";
-
-/** The literal address: a name could lead to another interface, or to another family of addresses. */
-const loopback = "127.0.0.1";
 
 /** How a look at a port ended, with the socket that it opened. */
 export interface SocketSight {
@@ -18,11 +15,12 @@ export interface SocketSight {
 
 /**
  * Binds the port where `bind` asks for it and nobody has it; otherwise shakes hands with who
- * listens there, for at most `limits.handshakeMs`.
+ * listens there, for at most `patienceMs`.
  */
 export async function look(
   port: number,
   bind: boolean,
+  patienceMs: number,
   credentials: Credentials,
 ): Promise<SocketSight> {
   if (bind) {
@@ -37,15 +35,19 @@ export async function look(
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }
-  return await shake(port, credentials);
+  return await shake(port, patienceMs, credentials);
 }
 
 /** A broker that is going closes connections unanswered; a program that always does is foreign. */
 const closedTries = 3;
 
-async function shake(port: number, credentials: Credentials): Promise<SocketSight> {
+async function shake(
+  port: number,
+  patienceMs: number,
+  credentials: Credentials,
+): Promise<SocketSight> {
   for (let tries = 1;; tries++) {
-    const sight = await shakeOnce(port, credentials);
+    const sight = await shakeOnce(port, patienceMs, credentials);
     if (sight !== "closed") return sight;
     if (tries === closedTries) {
       return {
@@ -55,7 +57,11 @@ async function shake(port: number, credentials: Credentials): Promise<SocketSigh
   }
 }
 
-async function shakeOnce(port: number, credentials: Credentials): Promise<SocketSight | "closed"> {
+async function shakeOnce(
+  port: number,
+  patienceMs: number,
+  credentials: Credentials,
+): Promise<SocketSight | "closed"> {
   let conn: Deno.TcpConn;
   try {
     conn = await Deno.connect({ hostname: loopback, port });
@@ -66,7 +72,7 @@ async function shakeOnce(port: number, credentials: Credentials): Promise<Socket
   const deadline = setTimeout(() => {
     silent = true;
     conn.close();
-  }, limits.handshakeMs);
+  }, patienceMs);
   try {
     const opening = await openAsCaller(conn, port, credentials);
     if (opening.kind === "answered") {
@@ -77,10 +83,7 @@ async function shakeOnce(port: number, credentials: Credentials): Promise<Socket
     if (opening.kind === "closed") return "closed";
     return { event: refusal(port, opening) };
   } catch {
-    // Our own broker, stopped in its tracks, is silent too: who tells the two apart is still to come.
-    if (silent) {
-      return { event: { kind: "foreign", port, what: "a program that accepts and stays silent" } };
-    }
+    if (silent) return { event: { kind: "silent", port } };
     conn.close();
     return "closed";
   } finally {

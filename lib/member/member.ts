@@ -7,7 +7,7 @@ import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
 import type { HelloResult } from "../core/types.ts";
 import type { HelloOperation, Operation, Reply, ResultOf } from "../core/wire.ts";
-import type { BoundPort, Leadership, Line, Uplink, UplinkEvents, World } from "./world.ts";
+import type { BoundPort, Claim, Leadership, Line, Uplink, UplinkEvents, World } from "./world.ts";
 
 export interface MemberOptions {
   readonly world: World;
@@ -111,11 +111,13 @@ export class Member {
   #carryOut(effect: ElectionEffect): void {
     switch (effect.kind) {
       case "look":
-        return void this.#look(effect.port, effect.bind);
+        return void this.#look(effect.port, effect.bind, limits.glanceMs);
       case "ask":
-        return void this.#look(effect.port, false);
+        return void this.#look(effect.port, false, limits.silentMs);
       case "claim":
-        return this.#claim(effect.port);
+        return this.#claimed(this.#options.world.claim(effect.port));
+      case "depose":
+        return this.#claimed(this.#options.world.depose(effect.port, effect.epoch));
       case "unbind":
         return this.#unbind();
       case "lead":
@@ -133,8 +135,8 @@ export class Member {
     }
   }
 
-  async #look(port: number, bind: boolean): Promise<void> {
-    const { event, bound, line } = await this.#options.world.look(port, bind);
+  async #look(port: number, bind: boolean, patienceMs: number): Promise<void> {
+    const { event, bound, line } = await this.#options.world.look(port, bind, patienceMs);
     if (this.#election.state.kind === "resigned") {
       bound?.close();
       line?.close();
@@ -145,8 +147,7 @@ export class Member {
     this.#tell(event);
   }
 
-  #claim(port: number): void {
-    const { event, hold } = this.#options.world.claim(port);
+  #claimed({ event, hold }: Claim<unknown>): void {
     this.#hold = hold;
     this.#tell(event);
   }
@@ -176,10 +177,10 @@ export class Member {
   #uplinkEvents(): UplinkEvents {
     return {
       onReply: (reply) => this.#ledger.close(reply),
-      onLost: () => {
+      onLost: (silent) => {
         this.#uplink = undefined;
         if (this.#ledger.size > 0) this.#awaitBroker();
-        this.#tell({ kind: "lost" });
+        this.#tell({ kind: "lost", ...(silent ? { silent } : {}) });
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { Broker } from "./broker.ts";
-import { claim } from "./claim.ts";
+import { claim, depose } from "./claim.ts";
 import type { Hold } from "./claim.ts";
 import { readEndpoint } from "./endpoint_file.ts";
 import { followerUplink } from "./follower_uplink.ts";
@@ -12,6 +12,8 @@ import type { BoundPort, Claim, Leadership, Sight, World } from "./world.ts";
 export interface SocketWorldOptions {
   readonly directory: StateDirectory;
   readonly pid: number;
+  /** The port that a bus comes back to when it is free. */
+  readonly firstPort: number;
   readonly clock: Clock;
   readonly credentials: Credentials;
 }
@@ -36,13 +38,17 @@ export class SocketWorld implements World<Hold> {
     return readEndpoint(this.#options.directory.endpoint)?.port;
   }
 
-  async look(port: number, bind: boolean): Promise<Sight> {
-    const { event, listener, conn } = await look(port, bind, this.#options.credentials);
+  async look(port: number, bind: boolean, patienceMs: number): Promise<Sight> {
+    const { clock, credentials } = this.#options;
+    const { event, listener, conn } = await look(port, bind, patienceMs, credentials);
     return {
       event,
       ...(listener === undefined ? {} : { bound: new BoundListener(listener) }),
       ...(conn === undefined ? {} : {
-        line: { follow: (events) => followerUplink(conn, events), close: () => conn.close() },
+        line: {
+          follow: (events) => followerUplink(conn, clock, events),
+          close: () => conn.close(),
+        },
       }),
     };
   }
@@ -52,12 +58,13 @@ export class SocketWorld implements World<Hold> {
     return claim(directory, { port, pid, atMs: clock.wallMs() });
   }
 
+  depose(port: number, judgedEpoch: number): Claim<Hold> {
+    const { directory, pid, clock } = this.#options;
+    return depose(directory, { port, pid, atMs: clock.wallMs() }, judgedEpoch);
+  }
+
   lead(bound: BoundListener, hold: Hold, epoch: number, onFenced: () => void): Leadership {
-    const { directory, pid, clock, credentials } = this.#options;
     const { listener } = bound;
-    const home = directory.path;
-    const broker = new Broker({ listener, hold, epoch, pid, home, clock, credentials, onFenced });
-    broker.serve();
-    return broker;
+    return new Broker({ ...this.#options, listener, hold, epoch, onFenced });
   }
 }

@@ -21,8 +21,11 @@ export interface Uplink {
 
 export interface UplinkEvents {
   onReply(reply: Reply): void;
-  /** The broker is gone or says that it goes; called once, and not after `close`. */
-  onLost(): void;
+  /**
+   * The broker is gone or says that it goes, or it was silent for `limits.silentMs`; called once,
+   * and not after `close`.
+   */
+  onLost(silent: boolean): void;
 }
 
 /** How a look at a port ended, with what it opened. */
@@ -53,10 +56,15 @@ export interface Leadership {
 export interface World<Hold = unknown> {
   /** The port where a broker was last published. */
   hint(): number | undefined;
-  /** Binds the port where `bind` asks for it and nobody has it, else shakes hands there. */
-  look(port: number, bind: boolean): Promise<Sight>;
+  /**
+   * Binds the port where `bind` asks for it and nobody has it, else shakes hands there, for at most
+   * `patienceMs`.
+   */
+  look(port: number, bind: boolean, patienceMs: number): Promise<Sight>;
   /** Claims the store for a process that has bound `port`. */
   claim(port: number): Claim<Hold>;
+  /** Claims it over a silent holder, if `judgedEpoch` is still the store's. */
+  depose(port: number, judgedEpoch: number): Claim<Hold>;
   /** Serves on `bound` with the store in `hold`, which both belong to the leadership then. */
   lead(bound: BoundPort, hold: Hold, epoch: number, onFenced: () => void): Leadership;
 }

@@ -6,6 +6,8 @@ import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
 import { SqliteMessages } from "./sqlite_messages.ts";
 import type { Outcome, Reign, Store, Transaction, Work } from "./store.ts";
 
+type Claimant = Parameters<Store["claim"]>[0];
+
 /** The store on SQLite: WAL, and each commit flushed to the disk before it returns. */
 export class SqliteStore implements Store {
   readonly #db: Database;
@@ -35,15 +37,21 @@ export class SqliteStore implements Store {
     }
   }
 
-  claim(by: { port: number; pid: number; atMs: number }): number {
-    return atomically(this.#db, () => {
-      this.#db.run(
-        "UPDATE reign SET epoch = epoch + 1, port = ?, pid = ?, since_ms = ?",
-        by.port,
-        by.pid,
-        by.atMs,
-      );
-      return this.reign().epoch;
+  claim(by: Claimant): number {
+    return atomically(this.#db, () => this.#raise(by));
+  }
+
+  claimOver(judged: number, by: Claimant): number | undefined {
+    return atomically(
+      this.#db,
+      () => this.reign().epoch === judged ? this.#raise(by) : undefined,
+    );
+  }
+
+  moved(epoch: number, port: number): void {
+    atomically(this.#db, () => {
+      this.#checkEpoch(epoch);
+      this.#db.run("UPDATE reign SET port = ?", port);
     });
   }
 
@@ -55,10 +63,7 @@ export class SqliteStore implements Store {
 
   batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
     return atomically(this.#db, () => {
-      // Inside the transaction, so that nobody can raise the epoch between this look and the commit.
-      if (this.reign().epoch !== epoch) {
-        throw new HustingsError("fenced", `Epoch ${epoch} is over: another broker has the store`);
-      }
+      this.#checkEpoch(epoch);
       return works.map((work) => this.#one(work));
     });
   }
@@ -78,6 +83,22 @@ export class SqliteStore implements Store {
 
   close(): void {
     this.#db.close();
+  }
+
+  #raise({ port, pid, atMs }: Claimant): number {
+    this.#db.run(
+      "UPDATE reign SET epoch = epoch + 1, port = ?, pid = ?, since_ms = ?",
+      port,
+      pid,
+      atMs,
+    );
+    return this.reign().epoch;
+  }
+
+  /** Inside the transaction, so that nobody can raise the epoch between this look and the commit. */
+  #checkEpoch(epoch: number): void {
+    if (this.reign().epoch === epoch) return;
+    throw new HustingsError("fenced", `Epoch ${epoch} is over: another broker has the store`);
   }
 
   #one(work: Work<unknown>): Outcome {
@@ -124,7 +145,9 @@ function migrate(db: Database, path: string): void {
     );
   }
   atomically(db, () => {
-    for (const step of migrations.slice(from)) db.script(step);
+    // Another process may have taken the steps since.
+    const taken = Number(db.value("PRAGMA user_version"));
+    for (const step of migrations.slice(taken)) db.script(step);
     db.script(`PRAGMA application_id = ${applicationId}`);
     db.script(`PRAGMA user_version = ${migrations.length}`);
   });

@@ -143,6 +143,13 @@ export interface Reign {
 export interface Store {
   /** Raises the epoch by one, on disk, in the name of a new broker; returns the new epoch. */
   claim(by: { readonly port: number; readonly pid: number; readonly atMs: number }): number;
+  /** The same where the epoch is still `judged`, as a compare-and-set; undefined where it is not. */
+  claimOver(
+    judged: number,
+    by: { readonly port: number; readonly pid: number; readonly atMs: number },
+  ): number | undefined;
+  /** Notes, in its epoch, that the broker has moved to `port`. Throws `fenced`. */
+  moved(epoch: number, port: number): void;
   /** The last claim. */
   reign(): Reign;
   /**

@@ -37,7 +37,7 @@ export async function killCampaign(options: KillOptions): Promise<KillFigures> {
   const takeoversMs: number[] = [];
   let brokerKills = 0;
   for (let kill = 0; kill < options.kills; kill++) {
-    await progress(load, 20);
+    await load.progress(20);
     const broker = load.broker();
     const victim = options.victim === "broker"
       ? broker
@@ -58,14 +58,6 @@ export async function killCampaign(options: KillOptions): Promise<KillFigures> {
 export function isClean(figures: KillFigures): boolean {
   const { lost, duplicates, unexpected, orderBreaks, failedCalls } = figures;
   return lost + duplicates + unexpected + orderBreaks + failedCalls === 0;
-}
-
-/** Waits until `count` more messages were acknowledged: the load runs. */
-async function progress(load: Load, count: number): Promise<void> {
-  const goal = load.tally.acknowledgedCount + count;
-  while (load.tally.acknowledgedCount < goal && load.tally.failures.length === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }
 
 async function killAndCall(load: Load, victim: Role): Promise<number> {

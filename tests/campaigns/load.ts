@@ -39,6 +39,20 @@ export class Load {
     return role;
   }
 
+  /** Waits until `count` more messages were acknowledged: the load runs. */
+  async progress(count: number): Promise<void> {
+    const goal = this.tally.acknowledgedCount + count;
+    while (this.tally.acknowledgedCount < goal && this.tally.failures.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  /** Lets the senders stop; the readers go on to wait. */
+  async quiet(): Promise<void> {
+    this.#sending = false;
+    await Promise.all(this.roles.filter((role) => role.kind === "sender").map((role) => role.loop));
+  }
+
   /** Puts a new process into the place of one that was killed. */
   async replace(role: Role): Promise<void> {
     await role.loop;
@@ -48,8 +62,7 @@ export class Load {
 
   /** Lets the senders stop, the readers read what is left, and ends all processes. */
   async finish(): Promise<void> {
-    this.#sending = false;
-    await Promise.all(this.roles.filter((role) => role.kind === "sender").map((role) => role.loop));
+    await this.quiet();
     this.#reading = false;
     await Promise.all(this.roles.map((role) => role.loop));
     await Promise.all(this.roles.map((role) => role.agent.close()));

@@ -1,7 +1,9 @@
+import type { Request } from "../../lib/core/wire.ts";
 import { encodeReply, encodeRequest } from "../../lib/core/wire.ts";
 import { decodeReply, decodeRequest } from "../../lib/core/wire.ts";
 import type { Session } from "../../lib/member/hub/session.ts";
 import type { Hub } from "../../lib/member/hub/hub.ts";
+import { Pulse } from "../../lib/member/pulse.ts";
 import type { Uplink, UplinkEvents } from "../../lib/member/world.ts";
 import type { SeededRandom } from "../support/seeded.ts";
 import type { SimProcess, SimTime } from "./sim_clock.ts";
@@ -60,7 +62,8 @@ export class SimLink implements Uplink {
   readonly #session: Session;
   readonly #events: UplinkEvents;
   #broken = false;
-  #closed = false;
+  #over = false;
+  readonly #pulse: Pulse;
   #lastToBrokerMs = 0;
   #lastToCallerMs = 0;
 
@@ -79,23 +82,42 @@ export class SimLink implements Uplink {
         const bytes = encodeReply(reply);
         this.#toCaller(() => {
           const said = decodeReply(bytes);
-          if ("event" in said) this.break();
-          else events.onReply(said);
+          if ("event" in said) return this.break();
+          this.#pulse.heard(said.id !== 0);
+          if (said.id !== 0) events.onReply(said);
         });
       },
+    });
+    const clock = machine.time.clockOf(this.caller);
+    this.#pulse = new Pulse({
+      clock,
+      ping: () => this.#toBroker({ id: 0, operation: { op: "ping" } }),
+      onSilent: () => this.#lose(true),
     });
     machine.links.add(this);
   }
 
-  send(request: Parameters<Uplink["send"]>[0]): void {
+  send(request: Request): void {
+    this.#pulse.sent();
+    this.#toBroker(request);
+  }
+
+  #toBroker(request: Request): void {
     const bytes = encodeRequest(request);
     this.#later(this.broker, "broker", () => this.#session.receive(decodeRequest(bytes)));
   }
 
   /** The caller hangs up. */
   close(): void {
-    this.#closed = true;
+    this.#over = true;
+    this.#pulse.stop();
     this.break();
+  }
+
+  #lose(silent: boolean): void {
+    if (this.#over) return;
+    this.close();
+    this.#events.onLost(silent);
   }
 
   /** What is under way is lost; each end notices in its own time. */
@@ -106,9 +128,7 @@ export class SimLink implements Uplink {
     const { time } = this.#machine;
     const { random } = this.#machine;
     time.clockOf(this.broker).after(random.fraction(), () => this.#session.end());
-    time.clockOf(this.caller).after(random.fraction(), () => {
-      if (!this.#closed) this.#events.onLost();
-    });
+    time.clockOf(this.caller).after(random.fraction(), () => this.#lose(false));
   }
 
   #toCaller(deliver: () => void): void {

@@ -31,6 +31,14 @@ export class SimStore implements Store {
     return this.#store.claim(by);
   }
 
+  claimOver(judged: number, by: Parameters<Store["claim"]>[0]): number | undefined {
+    return this.#store.claimOver(judged, by);
+  }
+
+  moved(epoch: number, port: number): void {
+    this.#store.moved(epoch, port);
+  }
+
   reign() {
     return this.#store.reign();
   }

@@ -8,10 +8,13 @@ import type {
   World,
 } from "../../lib/member/world.ts";
 import { Journal } from "../../lib/store/journal.ts";
+import { startUpkeep } from "../../lib/member/upkeep.ts";
 import type { Store } from "../../lib/store/store.ts";
 import type { SimProcess } from "./sim_clock.ts";
 import { SimLink } from "./sim_machine.ts";
-import type { SimMachine } from "./sim_machine.ts";
+import type { SimMachine, SimPort } from "./sim_machine.ts";
+
+type Served = NonNullable<SimPort["serve"]>;
 
 class SimBound implements BoundPort {
   constructor(readonly port: number, readonly close: () => void) {}
@@ -33,18 +36,25 @@ export class SimWorld implements World<Store> {
     return this.#machine.hint;
   }
 
-  look(port: number, bind: boolean): Promise<Sight> {
+  look(port: number, bind: boolean, patienceMs: number): Promise<Sight> {
     const { ports, time } = this.#machine;
+    const clock = time.clockOf(this.#process);
     return new Promise((resolve) => {
-      time.clockOf(this.#process).after(this.#machine.delayMs(), () => {
+      clock.after(this.#machine.delayMs(), () => {
         const bound = ports.get(port);
         if (bound === undefined && bind) return resolve(this.#bind(port));
         if (bound === undefined) return resolve({ event: { kind: "vanished", port } });
-        const shake = (found: { hub: Hub; epoch: number } | undefined) =>
-          time.clockOf(this.#process).after(this.#machine.delayMs(), () => {
+        const stop = clock.after(patienceMs, () => resolve({ event: { kind: "silent", port } }));
+        const shake = (found: Served | undefined) => {
+          const heard = () => {
+            stop();
             if (found === undefined) resolve({ event: { kind: "vanished", port } });
             else resolve(this.#answered(port, bound.owner, found));
-          });
+          };
+          // The broker answers in its own time: not at all while it is stopped.
+          const answerer = time.clockOf(found === undefined ? this.#process : bound.owner);
+          answerer.after(this.#machine.delayMs(), () => clock.after(0, heard));
+        };
         if (bound.serve === undefined) bound.queue.push(shake);
         else shake(bound.serve);
       });
@@ -53,12 +63,27 @@ export class SimWorld implements World<Store> {
 
   claim(port: number): Claim<Store> {
     const held = this.#machine.lockOwner;
-    if (held !== undefined) {
-      const holder = { port: held.port, pid: 0, epoch: held.epoch };
-      return { event: { kind: "held", holder } };
-    }
-    const epoch = this.#store.claim({ port, pid: 0, atMs: 0 });
-    this.#machine.lockOwner = { process: this.#process, port, epoch };
+    if (held !== undefined) return this.#held(held);
+    return this.#claimed(port, this.#store.claim({ port, pid: 0, atMs: 0 }), true);
+  }
+
+  depose(port: number, judgedEpoch: number): Claim<Store> {
+    const free = this.#machine.lockOwner === undefined;
+    const epoch = this.#store.claimOver(judgedEpoch, { port, pid: 0, atMs: 0 });
+    if (epoch === undefined) return { event: { kind: "held", holder: this.#store.reign() } };
+    return this.#claimed(port, epoch, free);
+  }
+
+  #held(held: { port: number; epoch: number }): Claim<Store> {
+    const reign = this.#store.reign();
+    const holder = reign.epoch > held.epoch
+      ? reign
+      : { port: held.port, pid: 0, epoch: held.epoch };
+    return { event: { kind: "held", holder } };
+  }
+
+  #claimed(port: number, epoch: number, lock: boolean): Claim<Store> {
+    if (lock) this.#machine.lockOwner = { process: this.#process, port, epoch };
     this.#machine.hint = port;
     return { event: { kind: "claimed", epoch }, hold: this.#store };
   }
@@ -69,8 +94,20 @@ export class SimWorld implements World<Store> {
     const owner = this.#process;
     const journal = new Journal(store, epoch, onFenced);
     const clock = machine.time.clockOf(owner);
-    const facts = { pid: 0, port, epoch, sinceMs: 0, version: "", home: "", sizeBytes: () => 0 };
+    const facts = {
+      pid: 0,
+      port: () => port,
+      epoch,
+      sinceMs: 0,
+      version: "",
+      home: "",
+      sizeBytes: () => 0,
+    };
     const hub = new Hub({ journal, clock, facts, lastInstances: store.instances() });
+    const stopUpkeep = startUpkeep(clock, (paused) => {
+      if (paused) journal.run(() => {}).catch(() => {});
+      machine.lockOwner ??= { process: owner, port, epoch };
+    });
     const place = machine.ports.get(port)!;
     place.serve = { hub, epoch };
     for (const answer of place.queue.splice(0)) answer(place.serve);
@@ -84,6 +121,7 @@ export class SimWorld implements World<Store> {
       close: ({ fenced }) => {
         if (!fenced) journal.close();
         hub.close();
+        stopUpkeep();
         machine.unbind(port, owner);
         if (machine.lockOwner?.process === owner) machine.lockOwner = undefined;
         for (const link of machine.links) if (link.broker === owner) link.break();
@@ -99,7 +137,7 @@ export class SimWorld implements World<Store> {
     return { event: { kind: "bound", port }, bound: new SimBound(port, close) };
   }
 
-  #answered(port: number, broker: SimProcess, { hub, epoch }: { hub: Hub; epoch: number }): Sight {
+  #answered(port: number, broker: SimProcess, { hub, epoch }: Served): Sight {
     const ends = { caller: this.#process, broker };
     return {
       event: { kind: "answered", port, epoch },

@@ -41,7 +41,7 @@ export async function simulate(seed: number, steps: number): Promise<SimResult> 
   for (const agent of agents) agent.start();
   for (let step = 0; step < steps && checker.broken.length === 0; step++) {
     act(machine, random.pick(agents), store);
-    await run(machine, random.fraction() * random.pick([1, 5, 20]));
+    await run(machine, random.fraction() * random.pick([1, 5, 20, 20, 500]));
   }
   faults.full = faults.crash = 0;
   await calm(machine, agents);
@@ -61,7 +61,8 @@ function act(machine: SimMachine, agent: SimAgent, store: SqliteStore): void {
     return;
   }
   if (process.state === "stopped") {
-    if (random.fraction() < 0.3) process.state = "running";
+    // Some are stopped for long enough to be passed over.
+    if (random.fraction() < 0.1) process.state = "running";
     return;
   }
   const chance = random.fraction();

@@ -20,7 +20,8 @@ export interface Presences {
 /** What a broker knows of itself. */
 export interface BrokerFacts {
   readonly pid: number;
-  readonly port: number;
+  /** Where it listens now: it may move. */
+  port(): number;
   readonly epoch: number;
   readonly sinceMs: number;
   readonly version: string;
@@ -92,9 +93,9 @@ export function statusOf(
   const known = all.filter((mailbox) => isKnown(mailbox, view));
   const here = known.filter((mailbox) => view.presences.isHere(mailbox.id)).length;
   const nameOf = (id: number | undefined) => all.find((mailbox) => mailbox.id === id)?.name ?? "";
-  const { pid, port, epoch, sinceMs, version, home } = facts;
+  const { pid, epoch, sinceMs, version, home } = facts;
   return {
-    broker: { name: nameOf(view.broker), pid, port, epoch, sinceMs, version },
+    broker: { name: nameOf(view.broker), pid, port: facts.port(), epoch, sinceMs, version },
     me: nameOf(view.me),
     membersHere: here,
     membersAway: known.length - here,

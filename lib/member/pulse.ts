@@ -1,0 +1,79 @@
+import type { Clock } from "../core/clock.ts";
+import { limits } from "../core/limits.ts";
+
+export interface PulseOptions {
+  readonly clock: Clock;
+  /** Asks the broker for a sign of life. */
+  readonly ping: () => void;
+  /** The broker was asked and said nothing for `limits.silentMs`; called once. */
+  readonly onSilent: () => void;
+}
+
+/**
+ * Feels the pulse of a broker. A stopped process keeps its connections open, so only its silence
+ * tells: while an answer is owed it is asked every `limits.pulseMs`, otherwise every
+ * `limits.restingPulseMs`. Where this process itself was stopped, or the machine slept, its own
+ * timer comes late; then the judgement starts afresh.
+ */
+export class Pulse {
+  readonly #options: PulseOptions;
+  #owed = 0;
+  #heardMs: number;
+  /** Since when something that was sent has no sign of life after it; undefined when nothing has. */
+  #askedMs: number | undefined;
+  #dueMs = 0;
+  #stopTimer: () => void = () => {};
+
+  constructor(options: PulseOptions) {
+    this.#options = options;
+    this.#heardMs = options.clock.monotonicMs();
+    this.#arm();
+  }
+
+  /** A request went out. */
+  sent(): void {
+    this.#owed += 1;
+    this.#askedMs ??= this.#options.clock.monotonicMs();
+    // The resting interval would be too long to wait for the first look now.
+    if (this.#owed === 1) this.#arm();
+  }
+
+  /** Anything came: the broker lives. `answered` when it was the answer to a request. */
+  heard(answered: boolean): void {
+    if (answered) this.#owed = Math.max(0, this.#owed - 1);
+    this.#heardMs = this.#options.clock.monotonicMs();
+    this.#askedMs = undefined;
+  }
+
+  stop(): void {
+    this.#stopTimer();
+  }
+
+  #arm(): void {
+    this.#stopTimer();
+    const { clock } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const asked = this.#askedMs;
+    const intervalMs = this.#owed > 0 || asked !== undefined
+      ? limits.pulseMs
+      : limits.restingPulseMs;
+    const judgedMs = asked === undefined ? Infinity : Math.max(0, asked + limits.silentMs - nowMs);
+    const delayMs = Math.min(intervalMs, judgedMs);
+    this.#dueMs = nowMs + delayMs;
+    this.#stopTimer = clock.after(delayMs, () => this.#feel());
+  }
+
+  #feel(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const paused = nowMs - this.#dueMs > limits.pauseShownMs;
+    if (paused && this.#askedMs !== undefined) this.#askedMs = nowMs;
+    if (this.#askedMs !== undefined && nowMs - this.#askedMs >= limits.silentMs) {
+      return this.#options.onSilent();
+    }
+    if (paused || nowMs - this.#heardMs >= limits.pulseMs) {
+      this.#askedMs ??= nowMs;
+      this.#options.ping();
+    }
+    this.#arm();
+  }
+}
