@@ -2,8 +2,8 @@
 // `build/hustings` for this platform, with one `build/hustings-TARGET`; the targets are those of
 // `deno compile`, which embeds the runtime that DENORT_BIN names or else downloads its own.
 //
-// The program is bundled first: one file of what is used, which starts in two thirds of the time and
-// leaves out the thousand files of its packages. What main.ts imports on demand stays unevaluated
+// The program is bundled first: one file of what is used starts faster than the many files of its
+// packages, and is a fraction of them. What main.ts imports on demand stays unevaluated
 // until then, so that a race for the port comes before the libraries.
 import { parseArgs } from "node:util";
 

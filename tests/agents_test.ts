@@ -63,6 +63,7 @@ Deno.test("no client may wait longer than the bus lets a check wait", () => {
 
 Deno.test("a client that tests the connection is a probe, one that talks is none", () => {
   equal(findClient("mcp-test-client").probe, true);
+  equal(findClient("inspector-cli").probe, true);
   equal(findClient("claude-code").probe, undefined);
   equal(findClient("somebody-new").probe, undefined);
 });

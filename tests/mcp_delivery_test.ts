@@ -72,7 +72,7 @@ class BringingBus extends ScriptedBus {
   }
 }
 
-Deno.test("messages are confirmed when their response was written, and not before", async () => {
+Deno.test("messages are confirmed when the client has read their response, and not before", async () => {
   const bus = new BringingBus();
   const { streams, over } = serving(bus);
   const half = Promise.withResolvers<void>();
@@ -89,11 +89,96 @@ Deno.test("messages are confirmed when their response was written, and not befor
   await half.promise;
   deepEqual(bus.handed.words, []);
   gate.resolve();
-  equal(await bus.handed.fate, "confirmed");
   match(textOf(await streams.answer(2)), /hello/);
+  const id = await streams.ping();
+  deepEqual(bus.handed.words, []);
+  streams.say({ jsonrpc: "2.0", id, result: {} });
+  equal(await bus.handed.fate, "confirmed");
   streams.end();
   await over;
   deepEqual(bus.handed.words, ["confirmed"]);
+});
+
+Deno.test("messages are released when a cancel meets their response on the way", async () => {
+  const bus = new BringingBus();
+  const { streams, over } = serving(bus);
+  streams.say(call(2, "check"));
+  const id = await streams.ping();
+  streams.say(cancel(2));
+  streams.say({ jsonrpc: "2.0", id, result: {} });
+  equal(await bus.handed.fate, "released");
+  streams.end();
+  await over;
+  deepEqual(bus.handed.words, ["released"]);
+});
+
+Deno.test("messages are confirmed when a client that answers no ping was given its time", async () => {
+  const bus = new BringingBus();
+  const { streams, over } = serving(bus);
+  streams.say(call(2, "check"));
+  equal(await bus.handed.fate, "confirmed");
+  streams.end();
+  await over;
+});
+
+Deno.test("messages are confirmed when the input ends after their response was written", async () => {
+  const bus = new BringingBus();
+  const { streams, over } = serving(bus);
+  streams.say(call(2, "check"));
+  await streams.ping();
+  streams.end();
+  await over;
+  deepEqual(bus.handed.words, ["confirmed"]);
+});
+
+Deno.test("a client that answers no ping is asked once", async () => {
+  const bus = new BringingBus();
+  const { streams, over } = serving(bus);
+  streams.say(call(2, "check"));
+  equal(await bus.handed.fate, "confirmed");
+  const second = new ScriptedHanded({ ...hello, id: 6 });
+  bus.check = () => Promise.resolve(second);
+  streams.say(call(3, "check"));
+  equal(await second.fate, "confirmed");
+  streams.end();
+  await over;
+  equal(streams.answers.filter((line) => line["method"] === "ping").length, 1);
+});
+
+Deno.test("a message that met a cancel is marked when it comes again, and not given back again", async () => {
+  const bus = new BringingBus();
+  const { streams, over } = serving(bus);
+  streams.say(call(2, "check"));
+  await streams.ping();
+  streams.say(cancel(2));
+  equal(await bus.handed.fate, "released");
+  const second = new ScriptedHanded(hello);
+  bus.check = () => Promise.resolve(second);
+  streams.say(call(3, "check"));
+  match(textOf(await streams.answer(3)), /redelivered: you may have seen it before/);
+  streams.say(cancel(3));
+  equal(await second.fate, "confirmed");
+  streams.end();
+  await over;
+});
+
+Deno.test("what was shown counts as read before the next call is carried out", async () => {
+  const order: string[] = [];
+  const bus = new BringingBus();
+  bus.handed.fate.then((fate) => order.push(fate));
+  bus.history = () => {
+    order.push("history");
+    return Promise.resolve({ entries: [], older: false });
+  };
+  const { streams, over } = serving(bus);
+  streams.say(call(2, "check"));
+  const id = await streams.ping();
+  streams.say(call(3, "history"));
+  streams.say({ jsonrpc: "2.0", id, result: {} });
+  await streams.answer(3);
+  deepEqual(order, ["confirmed", "history"]);
+  streams.end();
+  await over;
 });
 
 Deno.test("messages are released when the output breaks, and the server ends", async () => {

@@ -212,6 +212,11 @@ Deno.test("a receipt in text has the same facts as in fields", () => {
   );
 });
 
+Deno.test("a receipt that ends in a question has no full stop after it", () => {
+  const text = receiptText(receipt({ name: "robb", presence: "nobody", near: ["rob"] }), nowMs);
+  match(text, /did you mean 'rob'\?$/);
+});
+
 Deno.test("a receipt for everyone says so when nobody else is known", () => {
   match(receiptText(receipt(), nowMs), /Nobody else has been here yet/);
 });

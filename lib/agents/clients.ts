@@ -80,6 +80,14 @@ export const clients: readonly ClientProfile[] = [
     title: "Zed",
     waitMs: limits.defaultWaitMs,
   },
+  {
+    // Measured, MCP Inspector 2.12: `--cli`; its other parts begin alike. People use it for a look.
+    announced: ["inspector"],
+    short: "inspector",
+    title: "MCP Inspector",
+    waitMs: limits.defaultWaitMs,
+    probe: true,
+  },
   plain("cursor", "Cursor", "cursor-vscode"),
   plain("windsurf", "Windsurf", "windsurf-client", "Windsurf"),
   plain("vscode", "Visual Studio Code", "Visual Studio Code", "Visual-Studio-Code"),

@@ -3,8 +3,8 @@
  *
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
- * | accepted | the commit of a send; the end of a lease | a check that hands it over | acknowledgements of others |
- * | handed | a check: leased to one process and one of its requests | `ack` → read; `release` or the holder's end → accepted | checks of others |
+ * | accepted | the commit of a send; the end of a lease | a check that hands it over | acknowledgements of others; an answer from who was not handed it |
+ * | handed | a check: leased to one process and one of its requests | `ack` → read; an answer → answered; `release` or the holder's end → accepted | checks of others |
  * | read | `ack`: the text was returned to the reader's model | an answer to it | everything else |
  * | answered | a send that replies to it | never | everything |
  *

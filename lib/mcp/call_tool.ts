@@ -40,11 +40,13 @@ export async function callTool(
   let handed: Handed | undefined;
   try {
     await session.join();
+    // What this agent was shown before counts as read before it does the next thing.
+    await deliveries.settled();
     const outcome = await tool.run(args, {
       session,
       signal: AbortSignal.any([request.cancelled, request.ending]),
       nowMs: Date.now,
-      took: (messages) => handed = messages,
+      took: (messages) => deliveries.marked(handed = messages),
       progress: progressOf(request),
     });
     const result = success(outcome, session.takeNotice());

@@ -18,9 +18,9 @@ export function checkTool(client: ClientProfile): Tool {
     annotations: { readOnlyHint: true },
     alwaysLoad: true,
     run: async ({ wait_s: waitS = 0 }, call) => {
-      const { handed, length } = await waitFor(call, "a message", waitS);
+      const { result, length } = await waitFor(call, "a message", waitS);
       const name = call.session.name;
-      if (handed.messages.length > 0) return received(name, handed, call.nowMs());
+      if (result.messages.length > 0) return received(name, result, call.nowMs());
       const nothing = waitS === 0
         ? `No messages for ${name}.`
         : `No message for ${name} came in ${length}. To go on waiting, call check again.`;

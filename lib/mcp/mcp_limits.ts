@@ -6,6 +6,8 @@ export const mcpLimits = {
   chunkBytes: 64 * 1024,
   /** Between two signs of life of a call that waits; clients that count them give up after 60 s at the earliest. */
   progressMs: 10_000,
+  /** For a client to show that it has read a response; one that never does is believed to have. */
+  allReadMs: 1_000,
   /** Characters of a text in a page of history; an entry that is asked for alone comes whole. */
   historyTextLength: 1_000,
   /** Entries of a page of history when the caller names no number. */

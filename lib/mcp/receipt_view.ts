@@ -17,9 +17,10 @@ export function receiptFields(receipt: Receipt, nowMs: number): Record<string, u
 
 /** The same as text. */
 export function receiptText(receipt: Receipt, nowMs: number): string {
-  const lines = receipt.recipients.map((recipient) =>
-    `${recipient.name}: ${notice(recipient, nowMs)}.`
-  );
+  const lines = receipt.recipients.map((recipient) => {
+    const line = `${recipient.name}: ${notice(recipient, nowMs)}`;
+    return line.endsWith("?") ? line : `${line}.`;
+  });
   if (lines.length === 0) lines.push("Nobody else has been here yet: nobody will get it.");
   return [`On disk as message ${receipt.id}.`, ...lines].join(lines.length > 1 ? "\n" : " ");
 }

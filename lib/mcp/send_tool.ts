@@ -63,8 +63,8 @@ function names(to: string | readonly string[]): string[] {
 /** The message is on disk whatever happens here: no failure of the wait may look like one of the send. */
 async function replyWithin(receipt: Receipt, waitS: number, call: ToolCall): Promise<Outcome> {
   try {
-    const { handed, length } = await waitFor(call, "the reply", waitS, receipt.id);
-    if (handed.messages.length === 0) {
+    const { result, length } = await waitFor(call, "the reply", waitS, receipt.id);
+    if (result.messages.length === 0) {
       const none = `No reply came in ${length}. ${await stateOf(receipt, call)}` +
         "The reply will come with a later check.";
       return { fields: { reply: none }, text: none };
@@ -73,11 +73,11 @@ async function replyWithin(receipt: Receipt, waitS: number, call: ToolCall): Pro
     return {
       fields: {
         note: provenance,
-        replies: handed.messages.map((message) => messageFields(message, nowMs)),
+        replies: result.messages.map((message) => messageFields(message, nowMs)),
       },
       text: [
         `Reply. ${provenance}`,
-        ...handed.messages.map((message) => messageText(message, nowMs)),
+        ...result.messages.map((message) => messageText(message, nowMs)),
       ].join("\n\n"),
     };
   } catch (error) {

@@ -3,16 +3,20 @@ import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/proto
 import type {
   JSONRPCMessage,
   JSONRPCRequest,
+  RequestId,
   ServerNotification,
   ServerRequest,
   ServerResult,
 } from "@modelcontextprotocol/sdk/types";
+// @ts-types="@modelcontextprotocol/sdk/types"
+import { EmptyResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Bus } from "../bus/bus.ts";
 import { version } from "../core/version.ts";
 import { callTool } from "./call_tool.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { ByteStreams } from "./deno_stdio_transport.ts";
 import { DenoStdioTransport } from "./deno_stdio_transport.ts";
+import { mcpLimits } from "./mcp_limits.ts";
 import { mcpLog } from "./mcp_log.ts";
 import { rpcCodes, RpcError } from "./rpc_error.ts";
 import { Session } from "./session.ts";
@@ -39,18 +43,17 @@ type Handler = (params: Params, extra: Extra) => ServerResult | Promise<ServerRe
  */
 export async function serveMcp(bus: Bus, streams: ByteStreams = standardStreams): Promise<void> {
   const session = new Session(bus);
-  const deliveries = new Deliveries();
-  const ending = new AbortController();
-  const transport = new DenoStdioTransport(streams);
-  // Not from the server: that knows the client too late when a client sends everything at once.
-  transport.onreceived = (message) => session.announced(clientName(message));
-  transport.onend = () => ending.abort();
-  transport.onresponse = (id, written) => deliveries.settle(id, written);
-
   const server = new Server({ name: "hustings", title: "Hustings", version }, {
     capabilities: { tools: {}, resources: {} },
     instructions,
   });
+  const deliveries = new Deliveries(allReadBy(server));
+  const ending = new AbortController();
+  const transport = new DenoStdioTransport(streams);
+  transport.onreceived = (message) => notice(message, session, deliveries);
+  transport.onresponse = (id, written) => deliveries.settle(id, written);
+  transport.onend = () => ending.abort();
+
   const handlers = methods(session, deliveries, ending.signal);
   // Instead of a handler a method: those check the parameters first, and answer a dump of the schema.
   server.fallbackRequestHandler = (request, extra) => dispatch(request, extra, handlers);
@@ -63,11 +66,38 @@ export async function serveMcp(bus: Bus, streams: ByteStreams = standardStreams)
   await deliveries.settled();
 }
 
-/** How the client calls itself where `message` is its `initialize`. */
-function clientName(message: JSONRPCMessage): string | undefined {
-  if (!("method" in message) || message.method !== "initialize") return undefined;
-  const info = message.params?.["clientInfo"] as { name?: unknown } | undefined;
-  return typeof info?.name === "string" ? info.name : undefined;
+/**
+ * Takes from a message what the server would tell too late or not at all: who the client is, where
+ * it sends everything at once, and a cancel that meets its response on the way.
+ */
+function notice(message: JSONRPCMessage, session: Session, deliveries: Deliveries): void {
+  if (!("method" in message)) return;
+  const { method, params } = message;
+  if (method === "initialize") {
+    const info = params?.["clientInfo"] as { name?: unknown } | undefined;
+    if (typeof info?.name === "string") session.announced(info.name);
+  }
+  if (method === "notifications/cancelled") {
+    deliveries.cancelled(params?.["requestId"] as RequestId);
+  }
+}
+
+/**
+ * Makes a function that resolves when the client has read what was written to it so far: it answers
+ * a ping after that. A client that answered none in time is not asked again: of its reading no more
+ * can be known than that all was written.
+ */
+function allReadBy(server: Server): () => Promise<void> {
+  let silent = false;
+  return async () => {
+    if (silent) return;
+    try {
+      await server.request({ method: "ping" }, EmptyResultSchema, { timeout: mcpLimits.allReadMs });
+    } catch (error) {
+      silent = true;
+      mcpLog(`ping: ${error}`);
+    }
+  };
 }
 
 /** Every method that the MCP SDK does not answer itself. */

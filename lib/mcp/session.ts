@@ -25,9 +25,9 @@ export class Session {
     return this.#name;
   }
 
-  /** The client may have said who it is (`clientInfo.name`). */
-  announced(clientName: string | undefined): void {
-    if (clientName !== undefined) this.#client = findClient(clientName);
+  /** The client has said who it is (`clientInfo.name`). */
+  announced(clientName: string): void {
+    this.#client = findClient(clientName);
   }
 
   /** The client is ready: its agent joins now, except where it only tests the connection. */
@@ -67,7 +67,7 @@ export class Session {
     this.#name = hello.name;
     if (wished !== "" && hello.wanted !== undefined) {
       this.#notice =
-        `The name '${hello.wanted}' (HUSTINGS_NAME) is in use: you are '${hello.name}'.`;
+        `The name '${hello.wanted}' (HUSTINGS_NAME) is taken: you are '${hello.name}'.`;
     }
   }
 }

@@ -24,13 +24,16 @@ export async function readResource(wanted: unknown, bus: Bus) {
     throw new RpcError(rpcCodes.resourceNotFound, why);
   }
   const [status, { members, unclaimed }] = await Promise.all([bus.status(), bus.list()]);
-  const text = JSON.stringify({ ...status, members, unclaimed }, readableTimes, 2);
-  return { contents: [{ uri, mimeType, text }] };
+  const state = {
+    ...status,
+    broker: readable(status.broker),
+    members: members.map(readable),
+    unclaimed,
+  };
+  return { contents: [{ uri, mimeType, text: JSON.stringify(state, undefined, 2) }] };
 }
 
 /** Moments are kept in milliseconds; here they are for reading. */
-function readableTimes(key: string, value: unknown): unknown {
-  return key.endsWith("sinceMs") && typeof value === "number"
-    ? new Date(value).toISOString()
-    : value;
+function readable<T extends { readonly sinceMs: number }>({ sinceMs, ...rest }: T) {
+  return { ...rest, since: new Date(sinceMs).toISOString() };
 }

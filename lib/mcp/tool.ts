@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Handed } from "../bus/bus.ts";
+import type { CheckResult } from "../core/types.ts";
 import { explainArguments } from "./explain_arguments.ts";
 import type { Session } from "./session.ts";
 
@@ -9,8 +10,11 @@ export interface ToolCall {
   /** Fires when nobody wants the answer any more: a wait ends then. */
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
-  /** Owns messages until the answer that shows them was written; said before anything is made of them. */
-  readonly took: (handed: Handed) => void;
+  /**
+   * Hands over what a check brought: the caller owns it until the answer that shows it was read.
+   * Returns what to show.
+   */
+  readonly took: (handed: Handed) => CheckResult;
   /** Tells the client that the call still waits; does nothing where it does not want to know. */
   readonly progress: (elapsedMs: number, totalMs: number, what: string) => void;
 }

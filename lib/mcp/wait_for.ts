@@ -1,10 +1,10 @@
-import type { Handed } from "../bus/bus.ts";
+import type { CheckResult } from "../core/types.ts";
 import { mcpLimits } from "./mcp_limits.ts";
 import type { ToolCall } from "./tool.ts";
 
 /** A wait that is over, and what it brought. */
 export interface Waited {
-  readonly handed: Handed;
+  readonly result: CheckResult;
   /** `45 s`, or what the client's limit made of a longer wish. */
   readonly length: string;
 }
@@ -29,12 +29,11 @@ export async function waitFor(
   }, mcpLimits.progressMs);
   try {
     const options = { waitMs, ...(replyTo === undefined ? {} : { replyTo }) };
-    const handed = await session.bus.check(options, signal);
-    call.took(handed);
+    const result = call.took(await session.bus.check(options, signal));
     const cut = waitS * 1000 > waitMs
       ? ` (the longest wait that ${session.client.title} allows)`
       : "";
-    return { handed, length: `${waitMs / 1000} s${cut}` };
+    return { result, length: `${waitMs / 1000} s${cut}` };
   } finally {
     clearInterval(alive);
   }

@@ -12,6 +12,16 @@ import type {
   StoredMessage,
 } from "./store.ts";
 
+/**
+ * The text as bytes: `node:sqlite` ends a string at its first NUL, which a text may have; and the
+ * checksum is one of bytes.
+ */
+const columns = "messages.id, uuid, sender, sender_name, written_to, thread, reply_to, at_ms, " +
+  "checksum, CAST(text AS BLOB) AS bytes";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Messages and their deliveries in SQLite. */
 export class SqliteMessages implements Messages {
   readonly #db: Database;
@@ -21,12 +31,12 @@ export class SqliteMessages implements Messages {
   }
 
   byUuid(uuid: string): StoredMessage | undefined {
-    const row = this.#db.get("SELECT * FROM messages WHERE uuid = ?", uuid);
+    const row = this.#db.get(`SELECT ${columns} FROM messages WHERE uuid = ?`, uuid);
     return row === undefined ? undefined : readMessage(row);
   }
 
   byId(id: number): StoredMessage | undefined {
-    const row = this.#db.get("SELECT * FROM messages WHERE id = ?", id);
+    const row = this.#db.get(`SELECT ${columns} FROM messages WHERE id = ?`, id);
     return row === undefined ? undefined : readMessage(row);
   }
 
@@ -42,7 +52,7 @@ export class SqliteMessages implements Messages {
       message.thread ?? null,
       message.replyTo ?? null,
       message.atMs,
-      textChecksum(message.text),
+      textChecksum(encoder.encode(message.text)),
       message.text,
     );
     for (const mailbox of mailboxes) {
@@ -53,7 +63,7 @@ export class SqliteMessages implements Messages {
 
   leased(lease: Lease): Delivery[] {
     const rows = this.#db.all(
-      `SELECT messages.*, redelivered FROM deliveries JOIN messages ON messages.id = message
+      `SELECT ${columns}, redelivered FROM deliveries JOIN messages ON messages.id = message
         WHERE state = 1 AND instance = ? AND request = ? ORDER BY message`,
       lease.instance,
       lease.request,
@@ -64,13 +74,13 @@ export class SqliteMessages implements Messages {
   queued(mailbox: number, replyTo: number | undefined): Delivery[] {
     const rows = replyTo === undefined
       ? this.#db.all(
-        `SELECT messages.*, redelivered FROM deliveries JOIN messages ON messages.id = message
+        `SELECT ${columns}, redelivered FROM deliveries JOIN messages ON messages.id = message
           WHERE state = 0 AND mailbox = ? ORDER BY message LIMIT ?`,
         mailbox,
         limits.checkMessages,
       )
       : this.#db.all(
-        `SELECT messages.*, redelivered FROM messages JOIN deliveries ON message = messages.id
+        `SELECT ${columns}, redelivered FROM messages JOIN deliveries ON message = messages.id
           WHERE reply_to = ? AND state = 0 AND mailbox = ? ORDER BY message LIMIT ?`,
         replyTo,
         mailbox,
@@ -132,10 +142,11 @@ export class SqliteMessages implements Messages {
     return mailboxes.map((row) => Number(row["mailbox"]));
   }
 
+  /** An answer may come without the text having been seen, by its number alone: it stays queued then. */
   answered(mailbox: number, message: number, atMs: number): void {
     this.#db.run(
       `UPDATE deliveries SET state = 3, answered_ms = ?, read_ms = coalesce(read_ms, ?)
-        WHERE mailbox = ? AND message = ? AND state < 3`,
+        WHERE mailbox = ? AND message = ? AND state < 3 AND (state > 0 OR instance IS NOT NULL)`,
       atMs,
       atMs,
       mailbox,
@@ -164,7 +175,7 @@ export class SqliteMessages implements Messages {
     const { limit, before } = options;
     const partner = options.partner ?? null;
     const rows = this.#db.all(
-      `SELECT * FROM messages WHERE id IN (
+      `SELECT ${columns} FROM messages WHERE id IN (
         SELECT id FROM (
           SELECT id FROM messages WHERE sender = ?1 AND id < ?2 AND (?3 IS NULL OR EXISTS
             (SELECT 1 FROM deliveries WHERE message = messages.id AND mailbox = ?3))
@@ -201,7 +212,7 @@ function readDelivery(row: Row): Delivery {
 
 function readMessage(row: Row): StoredMessage {
   const id = Number(row["id"]);
-  const text = String(row["text"]);
+  const bytes = row["bytes"] as Uint8Array;
   return {
     id,
     uuid: String(row["uuid"]),
@@ -211,7 +222,7 @@ function readMessage(row: Row): StoredMessage {
     thread: row["thread"] === null ? id : Number(row["thread"]),
     replyTo: row["reply_to"] === null ? undefined : Number(row["reply_to"]),
     atMs: Number(row["at_ms"]),
-    text: textChecksum(text) === row["checksum"] ? text : undefined,
+    text: textChecksum(bytes) === row["checksum"] ? decoder.decode(bytes) : undefined,
   };
 }
 

@@ -23,13 +23,14 @@ export class SqliteStore implements Store {
 
   /**
    * Opens the store at `path`, or makes it. Throws `store_damaged` when the file is not a store,
-   * and `version` when a newer build has changed its form.
+   * and `version` when a newer build has changed its form; the file stays as it is then.
    */
   static open(path: string): SqliteStore {
     const db = new Database(path);
     try {
+      recognise(db, path);
       configure(db);
-      migrate(db, path);
+      migrate(db);
       return new SqliteStore(db);
     } catch (error) {
       db.close();
@@ -121,10 +122,29 @@ function isStoreFault(error: unknown): boolean {
     (error.code === "store_full" || error.code === "store_damaged");
 }
 
-/** Each setting as a prepared statement: only those tell a damaged file by its result code. */
-function configure(db: Database): void {
+/** Throws unless the file is empty or a store that this build knows: before anything is written to it. */
+function recognise(db: Database, path: string): void {
   // Another connection can have the file only for the moment of its last commit.
   db.get("PRAGMA busy_timeout = 500");
+  const form = Number(db.value("PRAGMA user_version"));
+  const mark = Number(db.value("PRAGMA application_id"));
+  const isEmpty = mark === 0 && form === 0 && db.value("SELECT count(*) FROM sqlite_schema") === 0;
+  if (mark !== applicationId && !isEmpty) {
+    throw new HustingsError(
+      "store_damaged",
+      `'${path}' is a database of another program, so the bus does not touch it: move it away`,
+    );
+  }
+  if (form <= migrations.length) return;
+  throw new HustingsError(
+    "version",
+    `The store ${path} has form ${form}; this build knows forms up to ${migrations.length}: ` +
+      "update hustings for this agent",
+  );
+}
+
+/** Each setting as a prepared statement: only those tell a damaged file by its result code. */
+function configure(db: Database): void {
   db.get("PRAGMA journal_mode = WAL");
   db.get("PRAGMA synchronous = FULL");
   // On macOS only these reach the disk itself (sqlite.org/pragma.html#pragma_fullfsync).
@@ -134,16 +154,9 @@ function configure(db: Database): void {
   db.get("PRAGMA journal_size_limit = 8388608");
 }
 
-function migrate(db: Database, path: string): void {
+function migrate(db: Database): void {
   const from = Number(db.value("PRAGMA user_version"));
   if (from === migrations.length) return;
-  if (from > migrations.length) {
-    throw new HustingsError(
-      "version",
-      `The store ${path} has form ${from}; this build knows forms up to ${migrations.length}: ` +
-        "update hustings for this agent",
-    );
-  }
   atomically(db, () => {
     // Another process may have taken the steps since.
     const taken = Number(db.value("PRAGMA user_version"));

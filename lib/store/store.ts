@@ -110,7 +110,7 @@ export interface Messages {
   release(lease: Lease): number;
   /** Queues again, marked as redelivered, all that the process holds; returns the mailboxes. */
   requeue(instance: string): number[];
-  /** Marks `message` as answered by the reader `mailbox`. */
+  /** Marks `message` as answered by the reader `mailbox`, unless it was never handed to it. */
   answered(mailbox: number, message: number, atMs: number): void;
   isRecipient(mailbox: number, message: number): boolean;
   deliveries(message: number): DeliveryRecord[];

@@ -1,8 +1,6 @@
 import crc32 from "crc/calculators/crc32";
 
-const encoder = new TextEncoder();
-
-/** CRC-32 of the UTF-8 bytes: finds a text that changed on disk, which SQLite itself does not. */
-export function textChecksum(text: string): number {
-  return crc32(encoder.encode(text)) >>> 0;
+/** CRC-32 of a text in UTF-8: finds one that changed on disk, which SQLite itself does not. */
+export function textChecksum(bytes: Uint8Array): number {
+  return crc32(bytes) >>> 0;
 }

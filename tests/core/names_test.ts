@@ -79,6 +79,7 @@ Deno.test("derivedName joins the client and the last part of the directory", () 
     ["claude", "/srv/a  &  b", "claude-a-b"],
     ["a-client-with-a-very-long-name", "/x", "a-client-with-x"],
     ["visual-studio-code", "/x", "visual-studio-x"],
+    ["claude", `/${"x".repeat(20)}-cut-behind-the-dash`, `claude-${"x".repeat(20)}`],
     ["claude", `/${"long".repeat(20)}`, `claude-${"long".repeat(20).slice(0, 21)}`],
   ];
   for (const [client, directory, name] of table) {
@@ -159,6 +160,10 @@ Deno.test("nearNames gives at most three, the nearest first, in an order that do
   assert.deepEqual(near, ["agent-2", "agent-3", "agent-4"]);
   assert.equal(near.length, limits.nearNames);
   assert.deepEqual(nearNames("agent-1", known.toReversed()), near);
+});
+
+Deno.test("nearNames gives the nearest first, whatever the alphabet says", () => {
+  assert.deepEqual(nearNames("shop", ["ashopx", "shap"]), ["shap", "ashopx"]);
 });
 
 Deno.test("nearNames offers no short name only because its letters occur in the wanted one", () => {

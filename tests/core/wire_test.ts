@@ -178,7 +178,9 @@ Deno.test("decodeRequest throws a fatal error when nobody could be answered", ()
   const bodies = ["", " ", "null", "1", '"a"', "[]", "{", "{}", '{"id":"1"}', '{"id":-1}']
     .concat(['{"id":1.5}', '{"id":9007199254740992}', '{"id":null}', '{"op":"list"}', "{}{}"])
     .map((text) => new TextEncoder().encode(text));
-  bodies.push(Uint8Array.of(0xff), Uint8Array.of(0x7b, 0x22, 0xc3, 0x28, 0x22, 0x7d));
+  const notUtf8 = bytes({ id: 1, op: "rename", name: "xx" });
+  notUtf8.fill(0xc3, -4, -2);
+  bodies.push(Uint8Array.of(0xff), notUtf8);
   for (const body of bodies) assert.throws(() => decodeRequest(body), fatal);
 });
 

@@ -94,22 +94,28 @@ export class RawClient implements AsyncDisposable {
     await this.#input.write(new TextEncoder().encode(`${line}\n`));
   }
 
-  /** Sends the handshake of a client that speaks `protocolVersion`; resolves with the result. */
-  // deno-lint-ignore no-explicit-any -- what a test expects there, it says
-  async initialize(protocolVersion: string, announced = "test-agent"): Promise<any> {
+  /** Sends the handshake of a client that speaks `protocolVersion`, without waiting for the answer. */
+  async greet(protocolVersion: string, announced = "test-agent"): Promise<void> {
     const clientInfo = { name: announced, version: "1" };
     const params = { protocolVersion, capabilities: {}, clientInfo };
     await this.say({ jsonrpc: "2.0", id: "initialize", method: "initialize", params });
-    const { result } = await this.answer("initialize");
     await this.say({ jsonrpc: "2.0", method: "notifications/initialized" });
-    return result;
+  }
+
+  /** The same; resolves with the result of `initialize`. */
+  // deno-lint-ignore no-explicit-any -- what a test expects there, it says
+  async initialize(protocolVersion: string, announced?: string): Promise<any> {
+    await this.greet(protocolVersion, announced);
+    return (await this.answer("initialize")).result;
   }
 
   /** Resolves with the answer to `id`; rejects when stdout ends without it. */
   // deno-lint-ignore no-explicit-any -- what a test expects there, it says
   async answer(id: unknown): Promise<any> {
     for (;;) {
-      const found = this.lines.map((line) => JSON.parse(line)).find((line) => line.id === id);
+      const found = this.lines.map((line) => JSON.parse(line)).find((line) =>
+        line.id === id && !("method" in line)
+      );
       if (found !== undefined) return found;
       if (this.#over) throw new Error(`No answer to ${JSON.stringify(id)}: ${this.lines}`);
       await this.#grown.promise;
@@ -144,11 +150,18 @@ export class RawClient implements AsyncDisposable {
       const lines = (rest + text).split("\n");
       rest = lines.pop()!;
       this.lines.push(...lines);
+      for (const line of lines) await this.#pong(line);
       this.#tell();
     }
     if (rest !== "") this.lines.push(rest);
     this.#over = true;
     this.#tell();
+  }
+
+  /** Like every client, it answers a ping. */
+  async #pong(line: string): Promise<void> {
+    const { id, method } = JSON.parse(line);
+    if (method === "ping") await this.say({ jsonrpc: "2.0", id, result: {} }).catch(() => {});
   }
 
   #tell(): void {

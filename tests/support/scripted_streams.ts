@@ -39,10 +39,19 @@ export class ScriptedStreams implements ByteStreams {
     return this.#written.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   }
 
-  /** Resolves with the first answer that has `id`, once it is written. */
-  async answer(id: unknown): Promise<Record<string, unknown>> {
+  /** Resolves with the answer to request `id`, once it is written. */
+  answer(id: unknown): Promise<Record<string, unknown>> {
+    return this.#find((line) => line["id"] === id && !("method" in line));
+  }
+
+  /** Resolves with the id of the first ping that the program sends, once it is written. */
+  async ping(): Promise<unknown> {
+    return (await this.#find((line) => line["method"] === "ping"))["id"];
+  }
+
+  async #find(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
     for (;;) {
-      const found = this.answers.find((answer) => answer["id"] === id);
+      const found = this.answers.find(fits);
       if (found !== undefined) return found;
       await this.#grown.promise;
     }

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { InvariantViolation } from "../../lib/core/invariant.ts";
+import { SqliteStore } from "../../lib/store/sqlite_store.ts";
+import { StoreBench } from "../support/store_bench.ts";
+import { TemporaryDirectory } from "../support/temporary_directory.ts";
+
+/** Writes a file by SQLite itself, as another program does. */
+function written(path: string, ...statements: string[]): void {
+  const file = new DatabaseSync(path);
+  for (const statement of statements) file.exec(statement);
+  file.close();
+}
+
+/** The one value that `sql` finds in a file. */
+function valueIn(path: string, sql: string): unknown {
+  const file = new DatabaseSync(path);
+  const row = file.prepare(sql).get() as Record<string, unknown>;
+  file.close();
+  return Object.values(row)[0];
+}
+
+Deno.test("store keeps mailboxes, messages, states and its epoch when it is opened again", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  const first = new StoreBench(path);
+  const alice = first.mailbox("Alice", 7);
+  const bob = first.mailbox("bob");
+  const read = first.send(alice, [bob], { text: "read this" });
+  first.hand(bob, "process", 1, 5);
+  first.run(({ messages }) => messages.read(bob.id, [read], "process", 6));
+  first.run(({ mailboxes }) => mailboxes.rename(bob.id, "rob", 1_000));
+  const queued = first.send(alice, [bob], { thread: read, replyTo: read, text: "and this" });
+  const before = {
+    mailboxes: first.run(({ mailboxes }) => mailboxes.all()),
+    messages: [read, queued].map((id) => first.run(({ messages }) => messages.byId(id))),
+  };
+  first.store.close();
+
+  using again = new StoreBench(path);
+  assert.equal(again.epoch, first.epoch + 1);
+  assert.deepEqual(again.store.reign(), { epoch: again.epoch, port: 1, pid: 2 });
+  assert.deepEqual(again.run(({ mailboxes }) => mailboxes.all()), before.mailboxes);
+  const found = [read, queued].map((id) => again.run(({ messages }) => messages.byId(id)));
+  assert.deepEqual(found, before.messages);
+  assert.deepEqual([again.state(bob, read), again.state(bob, queued)], ["read", "accepted"]);
+  assert.equal(again.run(({ mailboxes }) => mailboxes.forwarded("BOB", 999))?.id, bob.id);
+});
+
+Deno.test("store marks its file with its form and as its own when it makes it", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  SqliteStore.open(path).close();
+  assert.equal(valueIn(path, "PRAGMA user_version"), 1);
+  assert.equal(valueIn(path, "PRAGMA application_id"), 0x48555354);
+});
+
+Deno.test("store refuses a file of a newer form, naming both, and leaves it as it is", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  SqliteStore.open(path).close();
+  written(path, "PRAGMA user_version = 77");
+  const before = Deno.readFileSync(path);
+  assert.throws(() => SqliteStore.open(path), { code: "version", message: /form 77.*up to 1\b/ });
+  assert.deepEqual(Deno.readFileSync(path), before);
+});
+
+Deno.test("store refuses another program's database and leaves it as it is", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  const table = "CREATE TABLE books (title TEXT)";
+  const foreign = [[table], [table, "PRAGMA application_id = 7"], ["PRAGMA user_version = 1"]];
+  for (const statements of foreign) {
+    written(path, ...statements);
+    const before = Deno.readFileSync(path);
+    const refusal = { code: "store_damaged", message: /messages\.db.*another program/ };
+    assert.throws(() => SqliteStore.open(path), refusal, statements.join("; "));
+    assert.deepEqual(Deno.readFileSync(path), before);
+    Deno.removeSync(path);
+  }
+});
+
+Deno.test("store calls a file damaged when it is no database, and leaves it as it is", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  const garbage = new Uint8Array(8192).fill(0x55);
+  Deno.writeFileSync(path, garbage);
+  assert.throws(() => SqliteStore.open(path), { code: "store_damaged" });
+  assert.deepEqual(Deno.readFileSync(path), garbage);
+});
+
+Deno.test("store calls a file damaged when its pages are overwritten", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  SqliteStore.open(path).close();
+  const bytes = Deno.readFileSync(path);
+  bytes.fill(0x55, 100);
+  Deno.writeFileSync(path, bytes);
+  assert.throws(() => SqliteStore.open(path), { code: "store_damaged" });
+});
+
+Deno.test("store writes ahead and flushes each commit to the disk, whatever the file said before", () => {
+  using directory = new TemporaryDirectory();
+  const { prepare } = DatabaseSync.prototype;
+  const opened = new Set<DatabaseSync>();
+  DatabaseSync.prototype.prepare = function (...args: Parameters<typeof prepare>) {
+    opened.add(this);
+    return prepare.apply(this, args);
+  };
+  try {
+    using _store = new StoreBench(directory.at("messages.db"));
+    const [connection] = opened;
+    const pragma = (name: string) =>
+      Object.values(connection!.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>)[0];
+    assert.equal(pragma("journal_mode"), "wal");
+    assert.equal(pragma("synchronous"), 2, "FULL");
+    assert.equal(pragma("fullfsync"), 1);
+    assert.equal(pragma("checkpoint_fullfsync"), 1);
+    assert.equal(pragma("foreign_keys"), 1);
+    assert.ok(Number(pragma("busy_timeout")) > 0);
+  } finally {
+    DatabaseSync.prototype.prepare = prepare;
+  }
+});
+
+Deno.test("batch of a past epoch is refused as fenced and changes nothing", () => {
+  using bench = new StoreBench();
+  const later = bench.store.claim({ port: 5, pid: 6, atMs: 7 });
+  let carriedOut = 0;
+  const work = () => carriedOut++;
+  assert.throws(() => bench.batch(work), { code: "fenced" });
+  assert.equal(carriedOut, 0);
+  assert.throws(() => bench.store.batch(later + 1, [work]), { code: "fenced" });
+  assert.deepEqual(bench.store.batch(later, [work]), [{ done: 0 }]);
+});
+
+Deno.test("claim by another connection fences a broker at once", () => {
+  using directory = new TemporaryDirectory();
+  using bench = new StoreBench(directory.at("messages.db"));
+  const other = SqliteStore.open(directory.at("messages.db"));
+  const epoch = other.claim({ port: 1, pid: 1, atMs: 1 });
+  assert.equal(epoch, bench.epoch + 1);
+  assert.throws(() => bench.mailbox("alice"), { code: "fenced" });
+  assert.deepEqual(other.batch(epoch, [({ mailboxes }) => mailboxes.all()]), [{ done: [] }]);
+  other.close();
+});
+
+Deno.test("operation that throws is undone alone while its neighbours commit", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  using bench = new StoreBench(path);
+  const fault = new Error("on purpose");
+  const outcomes = bench.batch(
+    ({ mailboxes }) => mailboxes.create("first", 0).name,
+    ({ mailboxes }) => {
+      mailboxes.create("second", 0);
+      throw fault;
+    },
+    ({ mailboxes }) => mailboxes.create("third", 0).name,
+  );
+  assert.deepEqual(outcomes, [{ done: "first" }, { error: fault }, { done: "third" }]);
+  assert.equal(valueIn(path, "SELECT group_concat(name) FROM mailboxes"), "first,third");
+});
+
+Deno.test("broken invariant leaves the batch as it was thrown and undoes all of it", () => {
+  using bench = new StoreBench();
+  const broken = new InvariantViolation("on purpose");
+  const batch = () =>
+    bench.batch(
+      ({ mailboxes }) => mailboxes.create("first", 0),
+      () => {
+        throw broken;
+      },
+    );
+  assert.throws(batch, (error) => error === broken);
+  assert.deepEqual(bench.run(({ mailboxes }) => mailboxes.all()), []);
+});
+
+Deno.test("instances are those that hold a mailbox or a lease, each once", () => {
+  using bench = new StoreBench();
+  const alice = bench.mailbox("alice");
+  const bob = bench.mailbox("bob");
+  const by = { client: "c", directory: "/d", pid: 1, atMs: 1 };
+  bench.run(({ mailboxes }) => {
+    mailboxes.occupy(alice.id, { ...by, shared: false, instance: "holder" });
+    mailboxes.occupy(bob.id, { ...by, shared: true, instance: "sharer" });
+  });
+  bench.send(alice, [alice, bob]);
+  bench.hand(bob, "reader", 1);
+  bench.hand(alice, "holder", 1);
+  assert.deepEqual(bench.store.instances().sort(), ["holder", "reader"]);
+  bench.run(({ messages }) => messages.requeue("reader"));
+  assert.deepEqual(bench.store.instances(), ["holder"]);
+});
