@@ -92,8 +92,6 @@ export type ElectionEffect =
   | { readonly kind: "stop"; readonly error: HustingsError };
 
 /** The states and events above, as a machine without a world: events in, effects out. */
-const silentProgram = "a program that accepts and stays silent";
-
 export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;
@@ -308,6 +306,8 @@ export class Election {
     return bound ? [{ kind: "unbind" }] : [];
   }
 }
+
+const silentProgram = "a program that accepts and stays silent";
 
 function unreachable(holder: Holder | undefined): HustingsError {
   const who = holder === undefined

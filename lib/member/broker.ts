@@ -14,7 +14,7 @@ import type { Credentials } from "./open_connection.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { loopback } from "./loopback.ts";
 import { StoreLock } from "./store_lock.ts";
-import { startUpkeep } from "./upkeep.ts";
+import { startUpkeep } from "./start_upkeep.ts";
 import type { Leadership, Uplink, UplinkEvents } from "./world.ts";
 
 export interface BrokerOptions {

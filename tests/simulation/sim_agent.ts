@@ -32,10 +32,16 @@ export class SimAgent {
   #incarnation = 0;
   #counter = 0;
   #checking = false;
+  #endedMs = 0;
 
   constructor(options: SimAgentOptions) {
     this.#options = options;
     this.name = `agent-${options.directory}`;
+  }
+
+  /** A process takes some time to start: longer than the system needs to close the last one's sockets. */
+  get canStart(): boolean {
+    return this.process.state === "dead" && this.#options.machine.time.nowMs > this.#endedMs + 5;
   }
 
   /** Starts a process for this agent; the one before must be dead. */
@@ -145,6 +151,7 @@ export class SimAgent {
 
   #end(process: SimProcess): void {
     process.state = "dead";
+    this.#endedMs = this.#options.machine.time.nowMs;
     this.#options.machine.reap(process);
   }
 

@@ -8,7 +8,7 @@ import type {
   World,
 } from "../../lib/member/world.ts";
 import { Journal } from "../../lib/store/journal.ts";
-import { startUpkeep } from "../../lib/member/upkeep.ts";
+import { startUpkeep } from "../../lib/member/start_upkeep.ts";
 import type { Store } from "../../lib/store/store.ts";
 import type { SimProcess } from "./sim_clock.ts";
 import { SimLink } from "./sim_machine.ts";

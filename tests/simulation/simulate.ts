@@ -57,7 +57,7 @@ function act(machine: SimMachine, agent: SimAgent, store: SqliteStore): void {
   const { random, time } = machine;
   const { process } = agent;
   if (process.state === "dead") {
-    if (random.fraction() < 0.5) agent.start();
+    if (agent.canStart && random.fraction() < 0.5) agent.start();
     return;
   }
   if (process.state === "stopped") {
