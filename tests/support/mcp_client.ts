@@ -1,9 +1,8 @@
 // @ts-types="@modelcontextprotocol/sdk/client/index"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-// @ts-types="@modelcontextprotocol/sdk/client/stdio"
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
 import { fileURLToPath } from "node:url";
+import { ChildTransport } from "../../lib/cli/demo/child_transport.ts";
 import type { HustingsProcess } from "./hustings_process.ts";
 
 const program = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
@@ -36,12 +35,10 @@ export class McpClient implements AsyncDisposable {
   }
 
   static async start(bus: HustingsProcess, options: ClientOptions = {}): Promise<McpClient> {
-    const transport = new StdioClientTransport({
-      command: Deno.execPath(),
+    const transport = new ChildTransport(Deno.execPath(), {
       args: program,
       cwd: bus.shop,
-      env: { ...Deno.env.toObject(), ...environment(bus, options) },
-      stderr: "inherit",
+      env: environment(bus, options),
     });
     const client = new Client({ name: options.announced ?? "test-agent", version: "1.0.0" });
     await client.connect(transport);

@@ -25,7 +25,7 @@ export function announceRename(
   const sender = mailboxes.byName(busName) ?? mailboxes.create(busName, atMs);
   const hours = Math.round((forwardsUntilMs - atMs) / 3600_000);
   messages.insert({
-    uuid: `rename-${renamed.id}-${atMs}-${nameKey(name)}`,
+    uuid: freshUuid(messages, `rename-${renamed.id}-${atMs}`),
     sender: sender.id,
     from: busName,
     to: ["*"],
@@ -36,4 +36,12 @@ export function announceRename(
       `${former} is now called ${name}. Messages to ${former} still reach it for ${hours} hours.`,
   }, told);
   return told;
+}
+
+/** The bus has no randomness of its own: what happens twice in one instant is numbered. */
+function freshUuid(messages: Transaction["messages"], base: string): string {
+  for (let n = 1;; n++) {
+    const uuid = `${base}-${n}`;
+    if (messages.byUuid(uuid) === undefined) return uuid;
+  }
 }
