@@ -15,7 +15,7 @@ export interface Holder {
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
  * | idle | construction | start → seeking | all else |
- * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped; refused → stopped; vanished → resting (the hint: → the first port) | lost, fenced |
+ * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped; refused → stopped; vanished → resting, too often → the next port (the hint: → the first port) | lost, fenced |
  * | claiming | bound | claimed → leading; held → asking, → deposing where the holder was judged silent before, or → resting where nobody can be asked; refused → stopped | lost |
  * | asking | held | answered → following; vanished, foreign → resting; silent → deposing; refused → stopped | lost |
  * | deposing | a silent holder | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
@@ -91,13 +91,18 @@ export type ElectionEffect =
   /** Tell the waiting calls why there is no bus. */
   | { readonly kind: "stop"; readonly error: HustingsError };
 
+interface Judged {
+  readonly port: number;
+  readonly epoch: number;
+}
+
 /** The states and events above, as a machine without a world: events in, effects out. */
 export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;
   #foreign: string[] = [];
   /** The broker that this process followed and found silent. */
-  #judged: { readonly port: number; readonly epoch: number } | undefined;
+  #judged: Judged | undefined;
   readonly #ports: readonly number[];
 
   /** `ports`: where the bus may live, the first one preferred. */
@@ -118,7 +123,7 @@ export class Election {
     switch (state.kind) {
       case "idle":
       case "stopped":
-        return event.kind === "start" ? this.#begin(event.hint) : [];
+        return event.kind === "start" ? this.#begin(event) : [];
       case "seeking":
         return this.#seeking(state, event);
       case "claiming":
@@ -130,7 +135,8 @@ export class Election {
       case "leading":
         return event.kind === "fenced" ? [{ kind: "abdicate" }, ...this.#begin()] : [];
       case "following":
-        return event.kind === "lost" ? this.#lost(state, event.silent ?? false) : [];
+        if (event.kind !== "lost") return [];
+        return this.#begin(event.silent ? { judged: state } : {});
       case "resting":
         return event.kind === "rested" ? this.#round() : [];
     }
@@ -140,20 +146,10 @@ export class Election {
     this.#state = next;
   }
 
-  #begin(hint?: number): ElectionEffect[] {
+  #begin(options: { hint?: number; judged?: Judged } = {}): ElectionEffect[] {
     this.#rounds = 0;
-    this.#judged = undefined;
-    return hint === undefined ? this.#round() : this.#look(hint, false);
-  }
-
-  #lost(
-    { port, epoch }: Extract<ElectionState, { kind: "following" }>,
-    silent: boolean,
-  ): ElectionEffect[] {
-    const effects = this.#begin();
-    if (!silent) return effects;
-    this.#judged = { port, epoch };
-    return this.#round();
+    this.#judged = options.judged;
+    return options.hint === undefined ? this.#round() : this.#look(options.hint, false);
   }
 
   #round(): ElectionEffect[] {
@@ -194,12 +190,19 @@ export class Election {
         );
         return this.#lookFrom(this.#ports.indexOf(state.port) + 1);
       case "vanished":
-        return state.bind ? this.#rest(unreachable(undefined)) : this.#round();
+        return state.bind ? this.#vanished(state.port) : this.#round();
       case "refused":
         return this.#stop(event.error);
       default:
         return [];
     }
+  }
+
+  /** A broker that ends leaves its port for a moment; who always refuses is another program. */
+  #vanished(port: number): ElectionEffect[] {
+    if (this.#rounds < vanishedRounds) return this.#rest(unreachable(undefined));
+    this.#foreign.push(`${port}: a program that has the port and accepts nobody`);
+    return this.#lookFrom(this.#ports.indexOf(port) + 1);
   }
 
   #noPortLeft(): ElectionEffect[] {
@@ -307,6 +310,8 @@ export class Election {
   }
 }
 
+/** About a tenth of a second: the first rests are short. */
+const vanishedRounds = 5;
 const silentProgram = "a program that accepts and stays silent";
 
 function unreachable(holder: Holder | undefined): HustingsError {
