@@ -25,12 +25,15 @@ export interface Claimant {
 
 /**
  * Claims the store for a process that has bound `port`: takes the lock, raises the epoch, publishes
- * the endpoint. Where another holds the lock, says who the broker is: the holder of the lock, or,
- * where that one's epoch is over, the last one who claimed.
+ * the endpoint. Where there is a broker, or may be one, says who: the holder of the lock, or, where
+ * that one's epoch is over, the one that passed it over.
  */
 export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
   return attempt(directory, (opened) => {
-    if (opened.takeLock() === undefined) return held(lastBroker(directory, opened));
+    const lock = opened.takeLock();
+    const last = lastBroker(directory, opened);
+    // A free lock says nothing of a broker that never had it.
+    if (lock === undefined || last?.lockless) return held(last);
     return claimed(directory, by, opened, opened.openStore().claim(by));
   });
 }
@@ -131,7 +134,7 @@ function lastBroker(directory: StateDirectory, opened: Opened): Holder | undefin
   const holder = readEndpoint(directory.holder);
   if (holder === undefined) return undefined;
   const reign = opened.openStore().reign();
-  return reign.epoch > holder.epoch ? reign : holder;
+  return reign.epoch > holder.epoch ? { ...reign, lockless: true } : holder;
 }
 
 function insideCommit(pid: number): HustingsError {

@@ -119,7 +119,11 @@ export class SimAgent {
     const { machine: { random }, checker } = this.#options;
     for (const message of handed.messages) checker.read(this.name, message);
     await new Promise<void>((resolve) => this.#after(random.fraction() * 5, resolve));
-    if (!giveBack) return await handed.confirm();
+    if (!giveBack) {
+      await handed.confirm();
+      for (const { text } of handed.messages) checker.confirmed(this.name, text);
+      return;
+    }
     for (const { text } of handed.messages) checker.released(this.name, text);
     await handed.release();
   }
