@@ -46,7 +46,7 @@ export class Broker implements Leadership {
     const { store } = options.hold;
     this.#options = options;
     this.#listener = listener;
-    this.#journal = new Journal(store, epoch, options.onFenced);
+    this.#journal = new Journal(store, epoch, clock, options.onFenced);
     const lastInstances = store.instances();
     this.#hub = new Hub({
       journal: this.#journal,

@@ -3,7 +3,7 @@ import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { isBusy } from "../store/database.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
-import { endStopped, processStarted } from "./end_stopped.ts";
+import { endStopped, ownStartMs } from "./end_stopped.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { StoreLock } from "./store_lock.ts";
@@ -119,8 +119,7 @@ function claimed(
 
 /** Tells others where the broker is; `hasLock`: and that it is this one who has the lock. */
 export function publish(directory: StateDirectory, endpoint: Holder, hasLock: boolean): void {
-  const started = processStarted(endpoint.pid);
-  const said = started === undefined ? endpoint : { ...endpoint, started };
+  const said = { ...endpoint, startMs: ownStartMs };
   if (hasLock) writeEndpoint(directory.holder, said);
   writeEndpoint(directory.endpoint, said);
 }

@@ -95,8 +95,8 @@ export class SimWorld implements World<Store> {
     const { port } = bound as SimBound;
     const machine = this.#machine;
     const owner = this.#process;
-    const journal = new Journal(store, epoch, onFenced);
     const clock = machine.time.clockOf(owner);
+    const journal = new Journal(store, epoch, clock, onFenced);
     const facts = {
       pid: 0,
       port: () => port,
