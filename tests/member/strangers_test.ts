@@ -105,7 +105,7 @@ Deno.test("relay to the real broker is passed by: the proof is for another port"
   bench.ports.reverse();
   const broker = await bench.join("alice");
   bench.ports.reverse();
-  Deno.removeSync(bench.directory.endpoint);
+  await Deno.remove(bench.directory.endpoint);
   const follower = await bench.join("bob");
   assert.equal((await broker.reached("leading")).port, second);
   assert.equal((await follower.reached("following")).port, second);
@@ -117,7 +117,7 @@ Deno.test("relay to the real broker is passed by: the proof is for another port"
 Deno.test("hint that leads to a stranger costs nothing: the ports are walked", async () => {
   await using bench = await MemberBench.create({ ports: 2 });
   const hint = { port: bench.ports[1], pid: 1, epoch: 1 };
-  Deno.writeTextFileSync(bench.directory.endpoint, JSON.stringify(hint));
+  await Deno.writeTextFile(bench.directory.endpoint, JSON.stringify(hint));
   await using _stranger = new ScriptedPeer(bench.ports[1]!, answersHttp);
   const member = await bench.join("alice");
   assert.equal((await member.reached("leading")).port, bench.port);
@@ -126,7 +126,7 @@ Deno.test("hint that leads to a stranger costs nothing: the ports are walked", a
 Deno.test("hint that is no hint is passed over", async () => {
   for (const text of ["", "{", "null", '{"port":0}', '{"port":99999,"pid":1,"epoch":1}']) {
     await using bench = await MemberBench.create();
-    Deno.writeTextFileSync(bench.directory.endpoint, text);
+    await Deno.writeTextFile(bench.directory.endpoint, text);
     const member = await bench.join("alice");
     assert.equal((await member.reached("leading")).port, bench.port);
   }
