@@ -6,7 +6,7 @@ import { invariant } from "../core/invariant.ts";
 import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
 import type { HelloResult } from "../core/types.ts";
-import type { HelloOperation, Operation, Reply, ResultOf } from "../core/wire.ts";
+import type { HelloOperation, Operation, Reply, Request, ResultOf } from "../core/wire.ts";
 import type { BoundPort, Claim, Leadership, Line, Uplink, UplinkEvents, World } from "./world.ts";
 
 export interface MemberOptions {
@@ -79,7 +79,7 @@ export class Member {
       const request = this.#ledger.open(operation, now, settle, reject);
       id = request.id;
       if (this.#mustPresent) this.#present();
-      if (this.#uplink !== undefined) this.#uplink.send(request);
+      if (this.#uplink !== undefined) this.#send(this.#uplink, request);
       else this.#awaitBroker();
     });
     return { id, reply };
@@ -192,7 +192,17 @@ export class Member {
     const outstanding = this.#ledger.outstanding(this.#options.clock.monotonicMs());
     this.#uplink = uplink;
     this.#present();
-    for (const request of outstanding) uplink.send(request);
+    for (const request of outstanding) this.#send(uplink, request);
+  }
+
+  /** A request that no frame can carry fails, here and now: it would fail with every broker. */
+  #send(uplink: Uplink, request: Request): void {
+    try {
+      uplink.send(request);
+    } catch (error) {
+      if (!(error instanceof HustingsError)) throw error;
+      this.#ledger.fail(request.id, error);
+    }
   }
 
   /**
