@@ -57,6 +57,7 @@ export class SimAgent {
     const store = new SimStore(this.#options.store, {
       fate: () => this.#fate(process),
       crash: () => this.#end(process),
+      committed: (epoch) => this.#options.checker.committed(epoch),
     });
     const member = new Member({
       world: new SimWorld(machine, process, store),

@@ -1,12 +1,13 @@
 import type { Message, Receipt } from "../../lib/core/types.ts";
 
 /**
- * The invariants: acknowledged is never lost, read once or marked, nothing from nowhere, order per
+ * The invariants: at most one epoch acknowledges, acknowledged is never lost, read once or marked, nothing from nowhere, order per
  * sender, a name belongs to its agent. `broken` says which one did not hold.
  */
 export class SimChecker {
   readonly broken: string[] = [];
   acknowledged = 0;
+  #epoch = 0;
   reads = 0;
   marked = 0;
   readonly #sent = new Set<string>();
@@ -20,6 +21,12 @@ export class SimChecker {
   /** `order`: hold the order per sender, too. */
   constructor(options: { readonly order: boolean }) {
     this.#order = options.order;
+  }
+
+  /** Only the newest epoch changes the store, and so acknowledges. */
+  committed(epoch: number): void {
+    if (epoch < this.#epoch) this.broken.push(`Epoch ${epoch} committed after ${this.#epoch}`);
+    this.#epoch = Math.max(this.#epoch, epoch);
   }
 
   sent(text: string): void {
