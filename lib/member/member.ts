@@ -66,7 +66,8 @@ export class Member {
 
   /**
    * Sends a request, and again to the next broker as long as it has no reply. `reply` rejects with
-   * the broker's error, or with `bus_down` when there was no broker for `limits.busDownMs`.
+   * the broker's error, or with `bus_down` when there was no broker for `limits.busDownMs` or this
+   * process has left.
    */
   request<O extends Operation>(operation: O): { id: number; reply: Promise<ResultOf<O>> } {
     let id = 0;
@@ -78,6 +79,7 @@ export class Member {
       const now = this.#options.clock.monotonicMs();
       const request = this.#ledger.open(operation, now, settle, reject);
       id = request.id;
+      if (this.#election.state.kind === "resigned") return this.#ledger.fail(id, hasLeft());
       if (this.#mustPresent) this.#present();
       if (this.#uplink !== undefined) this.#send(this.#uplink, request);
       else this.#awaitBroker();
@@ -97,7 +99,7 @@ export class Member {
     this.#uplink?.close();
     this.#uplink = undefined;
     this.#stopPatience?.();
-    this.#ledger.failAll(new HustingsError("bus_down", "This process has left the bus"));
+    this.#ledger.failAll(hasLeft());
     await this.#goodbye;
   }
 
@@ -248,6 +250,10 @@ export class Member {
   #pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
   }
+}
+
+function hasLeft(): HustingsError {
+  return new HustingsError("bus_down", "This process has left the bus");
 }
 
 function noBroker(): HustingsError {

@@ -15,6 +15,10 @@ function withSecret(): { root: TemporaryDirectory; path: string; secret: Uint8Ar
   return { root, path, secret: readSecret(path, random) };
 }
 
+function namesIn(root: TemporaryDirectory): string[] {
+  return [...Deno.readDirSync(root.path)].map(({ name }) => name);
+}
+
 Deno.test(
   "secret is made at the first call, open to its owner alone, and is the same from then on",
   posix,
