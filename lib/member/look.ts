@@ -88,7 +88,7 @@ async function shakeOnce(
     }
     conn.close();
     if (opening.kind === "closed") return "closed";
-    return { event: refusal(port, opening) };
+    return { event: refusal(port, opening, credentials.versions ?? ourVersions) };
   } catch {
     if (silent) return { event: { kind: "silent", port } };
     conn.close();
@@ -121,13 +121,14 @@ function refusal(
     kind: "version";
     answer: { versions: VersionRange };
   },
+  ours: VersionRange,
 ): ElectionEvent {
   if (opening.kind === "foreign") return { kind: "foreign", port, what: opening.what };
   const theirs = opening.answer.versions;
   const error = new HustingsError(
     "version",
     `The broker on port ${port} speaks protocol ${theirs.oldest} to ${theirs.newest}, this build ` +
-      `${ourVersions.oldest} to ${ourVersions.newest}: update hustings for the older of the two agents`,
+      `${ours.oldest} to ${ours.newest}: update hustings for the older of the two agents`,
   );
   return { kind: "refused", error };
 }

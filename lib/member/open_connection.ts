@@ -13,12 +13,14 @@ import {
   startsLikeUs,
   verifyAnswer,
 } from "../core/handshake.ts";
-import type { BrokerAnswer, Mac } from "../core/handshake.ts";
+import type { BrokerAnswer, Mac, VersionRange } from "../core/handshake.ts";
 import type { Random } from "../core/clock.ts";
 
 export interface Credentials {
   readonly mac: Mac;
   readonly random: Random;
+  /** The protocol versions to speak, where they are not those of this build. */
+  readonly versions?: VersionRange;
 }
 
 /** How a caller's opening ended. The connection stays open only where it was answered. */
@@ -34,9 +36,9 @@ export type Opening =
 export async function openAsCaller(
   conn: Deno.Conn,
   port: number,
-  { mac, random }: Credentials,
+  { mac, random, versions = ourVersions }: Credentials,
 ): Promise<Opening> {
-  const hello = encodeHello(ourVersions, random.bytes(nonceBytes));
+  const hello = encodeHello(versions, random.bytes(nonceBytes));
   await writeAll(conn, hello);
   const bytes = await readExactly(conn, answerBytes);
   if (bytes.length === 0) return { kind: "closed" };
@@ -55,12 +57,12 @@ export async function openAsCaller(
 export async function openAsBroker(
   conn: Deno.Conn,
   self: { readonly port: number; readonly epoch: number },
-  { mac, random }: Credentials,
+  { mac, random, versions = ourVersions }: Credentials,
 ): Promise<boolean> {
   const hello = await readExactly(conn, helloBytes);
   if (hello.length < helloBytes) return false;
-  const version = commonVersion(ourVersions, decodeHello(hello));
-  const facts = { version, versions: ourVersions, port: self.port, epoch: self.epoch };
+  const version = commonVersion(versions, decodeHello(hello));
+  const facts = { version, versions, port: self.port, epoch: self.epoch };
   const answer = await encodeAnswer(hello, facts, random.bytes(nonceBytes), mac);
   await writeAll(conn, answer);
   if (version === 0) return false;
