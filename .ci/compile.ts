@@ -20,7 +20,7 @@ const permissions = [
   `--allow-env=${environment.join()}`,
   "--ignore-env",
   "--allow-sys=uid", // to see that the state is the user's own
-  "--allow-run", // the demo starts its agents
+  "--allow-run", // the demo starts its agents; a broker that was stopped inside a commit is ended
   "--no-prompt",
 ];
 

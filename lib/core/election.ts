@@ -2,11 +2,13 @@ import { HustingsError } from "./errors.ts";
 import { invariant } from "./invariant.ts";
 import { limits } from "./limits.ts";
 
-/** Who holds the lock of the store, by its own word. */
+/** Who is the broker by the word of the store: its lock's holder, or the last who claimed it. */
 export interface Holder {
   readonly port: number;
   readonly pid: number;
   readonly epoch: number;
+  /** It claimed over a holder that still had the lock: its end frees nothing that would tell. */
+  readonly lockless?: true;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Holder {
  * | idle | construction | start → seeking | all else |
  * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped; refused → stopped; vanished → resting, too often → the next port (the hint: → the first port) | lost, fenced |
  * | claiming | bound | claimed → leading; held → asking, → deposing where the holder was judged silent before, or → resting where nobody can be asked; refused → stopped | lost |
- * | asking | held | answered → following; vanished, foreign → resting; silent → deposing; refused → stopped | lost |
+ * | asking | held | answered → following; vanished, foreign → resting, → deposing where the holder had no lock; silent → deposing; refused → stopped | lost |
  * | deposing | a silent holder | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
  * | leading | claimed | fenced → seeking; resign | lost |
  * | following | answered | lost → seeking; resign | fenced |
@@ -26,8 +28,8 @@ export interface Holder {
  * | resigned | resign, from anywhere | never | everything |
  *
  * Silence is judged by who asked for the whole of `limits.silentMs`: the holder of the lock while it
- * was asked, or its follower, whose `lost` says so. A holder that nobody listens for is never
- * deposed: it is starting, or lives where this process cannot see it.
+ * was asked, or its follower, whose `lost` says so. A holder of the lock at whose port nobody listens
+ * is never deposed: it is starting, or lives where this process cannot see it.
  */
 export type ElectionState =
   | { readonly kind: "idle" }
@@ -227,6 +229,7 @@ export class Election {
       case "held": {
         // A holder that named the port we have just bound cannot be listening there: it is going.
         const { holder } = event;
+        if (holder?.lockless && holder.port === state.port) return this.#depose(state.port, holder);
         if (holder === undefined || holder.port === state.port) {
           return [{ kind: "unbind" }, ...this.#rest(unreachable(holder))];
         }
@@ -246,11 +249,13 @@ export class Election {
     switch (event.kind) {
       case "answered":
         return [{ kind: "unbind" }, ...this.#follow(event.port, event.epoch)];
-      case "vanished":
-      case "foreign":
-        return [{ kind: "unbind" }, ...this.#rest(unreachable(state.holder))];
       case "silent":
         return this.#depose(state.port, state.holder);
+      case "vanished":
+      case "foreign":
+        // Who passed another one over did so from here, so it can only be dead.
+        if (state.holder.lockless) return this.#depose(state.port, state.holder);
+        return [{ kind: "unbind" }, ...this.#rest(unreachable(state.holder))];
       case "refused":
         return [{ kind: "unbind" }, ...this.#stop(event.error)];
       default:

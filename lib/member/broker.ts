@@ -3,6 +3,7 @@ import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import { decodeRequest, encodeReply, RequestError } from "../core/wire.ts";
+import type { Reply } from "../core/wire.ts";
 import { Journal } from "../store/journal.ts";
 import { publish } from "./claim.ts";
 import type { Hold } from "./claim.ts";
@@ -46,7 +47,7 @@ export class Broker implements Leadership {
     const { store } = options.hold;
     this.#options = options;
     this.#listener = listener;
-    this.#journal = new Journal(store, epoch, options.onFenced);
+    this.#journal = new Journal(store, epoch, clock, options.onFenced);
     const lastInstances = store.instances();
     this.#hub = new Hub({
       journal: this.#journal,
@@ -193,7 +194,7 @@ export class Broker implements Leadership {
 
   async #serveMember(connection: FramedConnection): Promise<void> {
     this.#proven.add(connection);
-    const session = this.#hub.open({ reply: (reply) => connection.send(encodeReply(reply)) });
+    const session = this.#hub.open({ reply: (reply) => connection.send(fittingReply(reply)) });
     await connection.run((body) => this.#receive(session, body));
     this.#proven.delete(connection);
     if (!this.#closed) session.end();
@@ -211,6 +212,15 @@ export class Broker implements Leadership {
       session.refuse(error.requestId, cause);
     }
   }
+}
+
+/** The body of a reply; one that no frame can carry says so instead. */
+function fittingReply(reply: Reply): Uint8Array {
+  const body = encodeReply(reply);
+  if (body.length <= limits.frameBytes) return body;
+  const message = `The answer has ${body.length} bytes, and at most ${limits.frameBytes} can be ` +
+    "sent: ask for less at once";
+  return encodeReply({ id: reply.id, error: { code: "too_large", message } });
 }
 
 function closeQuietly(conn: Deno.Conn): void {

@@ -1,36 +1,36 @@
 import type { Endpoint } from "./endpoint_file.ts";
 
+/** Start times are told in whole seconds, and the two sources of one may differ a little. */
+const toleranceMs = 3_000;
+
+/** When this process started, in ms since 1970: tells it from a later one with its pid. */
+export const ownStartMs = Math.round(performance.timeOrigin);
+
 /**
  * Ends the process behind `endpoint` where it is certain that it is that very process and that it is
- * stopped (Linux: pid, start time and state of /proc agree). Returns whether it did: false where
- * that cannot be known, as on other systems, or across containers.
+ * stopped: pid, start time and state agree by the word of `ps`. Returns whether it did; false where
+ * that cannot be known, as across containers or where there is no such `ps`.
  */
-export function endStopped({ pid, started }: Endpoint): boolean {
-  const stat = processStat(pid);
-  const same = started !== undefined && stat?.started === started;
-  if (!same || (stat.state !== "T" && stat.state !== "t")) return false;
+export function endStopped({ pid, startMs }: Endpoint): boolean {
+  if (startMs === undefined) return false;
   try {
+    const { state, start } = processFacts(pid);
+    const same = Math.abs(start - startMs) <= toleranceMs;
+    if (!same || !/^[Tt]/.test(state)) return false;
     Deno.kill(pid, "SIGKILL");
     return true;
   } catch {
-    return false; // not ours to end, or gone by itself
+    return false; // no such process any more, no `ps`, or not ours to end
   }
 }
 
-/** When this process started, in the words of the system; undefined where it does not tell. */
-export function processStarted(pid: number): string | undefined {
-  return processStat(pid)?.started;
-}
-
-/** Fields 3 and 22 of /proc/PID/stat (proc(5)); the name before them may hold anything. */
-function processStat(pid: number): { state: string; started: string } | undefined {
-  if (Deno.build.os !== "linux") return undefined;
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [state, started] = [fields[0], fields[19]];
-    return state === undefined || started === undefined ? undefined : { state, started };
-  } catch {
-    return undefined;
-  }
+/** State and start as `ps` of Linux (procps) and macOS tells them, in the same words on all machines. */
+function processFacts(pid: number): { state: string; start: number } {
+  const { stdout } = new Deno.Command("ps", {
+    args: ["-o", "stat=", "-o", "lstart=", "-p", String(pid)],
+    env: { LC_ALL: "C" },
+    stderr: "null",
+  }).outputSync();
+  const [state = "", ...start] = new TextDecoder().decode(stdout).trim().split(/\s+/);
+  return { state, start: Date.parse(start.join(" ")) };
 }
