@@ -4,6 +4,7 @@
 //
 // Writes a line to stdout after each acknowledgement: `sent UUID` or `read UUID`.
 import { Database } from "../../lib/store/database.ts";
+import { systemClock } from "../../lib/member/system_clock.ts";
 import { Journal } from "../../lib/store/journal.ts";
 import { SqliteStore } from "../../lib/store/sqlite_store.ts";
 import type { Transaction } from "../../lib/store/store.ts";
@@ -38,7 +39,7 @@ async function rule(count: number): Promise<void> {
   const fenced = () => {
     throw new Error("Nobody else has this store");
   };
-  const journal = new Journal(store, epoch, fenced);
+  const journal = new Journal(store, epoch, systemClock, fenced);
   for (let done = 0; done < count;) {
     // One commit carries one operation or several, as it does in a broker.
     const size = Math.min(1 + done % 3, count - done);
