@@ -3,10 +3,10 @@
 //
 //   deno run -A tests/campaigns/lost_reply_campaign.ts [--kills 100] [--in-process 1000]
 //
-// `kills`: real processes; the store is watched from outside, and SIGKILL follows the commit at once
-// (replies may be faster: only those that were lost are counted as such). `in-process`: a broker in this process ends
-// exactly between the two. Ends with 1 when a repeat got another number or was stored twice, and when
-// no reply was lost at all.
+// `kills`: real processes; the store is watched from outside, and SIGKILL follows the commit at once.
+// Some replies are faster, so those that were lost are counted. `in-process`: a broker in this
+// process ends exactly between the two. Ends with 1 when a repeat got another number or was stored
+// twice, and when no reply was lost at all.
 import { parseArgs } from "node:util";
 import { TemporaryBus } from "../support/bus_place.ts";
 import { DyingBroker } from "../support/dying_broker.ts";
