@@ -40,9 +40,10 @@ export async function openAsCaller(
 ): Promise<Opening> {
   const hello = encodeHello(versions, random.bytes(nonceBytes));
   await writeAll(conn, hello);
-  const bytes = await readExactly(conn, answerBytes);
+  const goesOn = (said: Uint8Array) => startsLikeUs(said) && !isEcho(said, hello);
+  const bytes = await readExactly(conn, answerBytes, goesOn);
   if (bytes.length === 0) return { kind: "closed" };
-  if (!startsLikeUs(bytes)) return { kind: "foreign", what: "another program" };
+  if (!goesOn(bytes)) return { kind: "foreign", what: "another program" };
   if (bytes.length < answerBytes) return { kind: "closed" };
   const answer = await verifyAnswer(hello, bytes, port, mac);
   if (answer === undefined) {
@@ -68,6 +69,11 @@ export async function openAsBroker(
   if (version === 0) return false;
   const proof = await readExactly(conn, proofBytes, () => true);
   return equalBytes(proof, await callerProof(hello, answer, mac));
+}
+
+/** An echo begins as an answer does, and would be taken for a broker that stopped in the middle of it. */
+function isEcho(said: Uint8Array, hello: Uint8Array): boolean {
+  return said.length >= helloBytes && equalBytes(said.subarray(0, helloBytes), hello);
 }
 
 /** Reads `length` bytes and none more; fewer when the peer closed, or said what `goesOn` refuses. */
