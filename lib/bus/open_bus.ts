@@ -1,6 +1,8 @@
 import type { Random } from "../core/clock.ts";
 import type { ElectionState } from "../core/election.ts";
 import { HustingsError } from "../core/errors.ts";
+import { ourVersions } from "../core/handshake.ts";
+import type { VersionRange } from "../core/handshake.ts";
 import { limits } from "../core/limits.ts";
 import { Member } from "../member/member.ts";
 import { macOf, readSecret } from "../member/secret.ts";
@@ -17,18 +19,18 @@ const systemRandom: Random = {
 
 /**
  * Opens the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`) and begins the race at
- * once. Never throws: what is wrong with the environment is what every call then rejects with.
+ * once, with the protocol `versions` of this build unless others are given. Never throws: what is wrong with the environment is what every call then rejects with.
  */
-export function openBus(): Bus {
+export function openBus(versions = ourVersions): Bus {
   return new MemberBus({
-    member: startMember(),
+    member: startMember(versions),
     clock: systemClock,
     random: systemRandom,
     pid: Deno.pid,
   });
 }
 
-async function startMember(): Promise<Member> {
+async function startMember(versions: VersionRange): Promise<Member> {
   const env = (name: string) => Deno.env.get(name);
   const directory = openStateDirectory(stateDirectoryPath({ os: Deno.build.os, env }));
   const mac = await macOf(readSecret(directory.secret, systemRandom));
@@ -39,7 +41,7 @@ async function startMember(): Promise<Member> {
       pid: Deno.pid,
       firstPort: ports[0]!,
       clock: systemClock,
-      credentials: { mac, random: systemRandom },
+      credentials: { mac, random: systemRandom, versions },
     }),
     ports,
     clock: systemClock,

@@ -1,7 +1,9 @@
+import type { Clock } from "../core/clock.ts";
 import { HustingsError } from "../core/errors.ts";
 import type { ElectionEvent } from "../core/election.ts";
 import type { VersionRange } from "../core/handshake.ts";
 import { ourVersions } from "../core/handshake.ts";
+import { limits } from "../core/limits.ts";
 import { loopback } from "./loopback.ts";
 import { openAsCaller } from "./open_connection.ts";
 import type { Credentials } from "./open_connection.ts";
@@ -13,6 +15,11 @@ export interface SocketSight {
   readonly conn?: Deno.TcpConn;
 }
 
+export interface LookOptions {
+  readonly clock: Clock;
+  readonly credentials: Credentials;
+}
+
 /**
  * Binds the port where `bind` asks for it and nobody has it; otherwise shakes hands with who
  * listens there, for at most `patienceMs`.
@@ -21,7 +28,7 @@ export async function look(
   port: number,
   bind: boolean,
   patienceMs: number,
-  credentials: Credentials,
+  { clock, credentials }: LookOptions,
 ): Promise<SocketSight> {
   if (bind) {
     try {
@@ -35,7 +42,7 @@ export async function look(
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }
-  return await shake(port, patienceMs, credentials);
+  return await shake(port, patienceMs, { clock, credentials });
 }
 
 /** A broker that is going closes connections unanswered; a program that always does is foreign. */
@@ -44,10 +51,10 @@ const closedTries = 3;
 async function shake(
   port: number,
   patienceMs: number,
-  credentials: Credentials,
+  options: LookOptions,
 ): Promise<SocketSight> {
   for (let tries = 1;; tries++) {
-    const sight = await shakeOnce(port, patienceMs, credentials);
+    const sight = await shakeOnce(port, patienceMs, options);
     if (sight !== "closed") return sight;
     if (tries === closedTries) {
       return {
@@ -60,7 +67,7 @@ async function shake(
 async function shakeOnce(
   port: number,
   patienceMs: number,
-  credentials: Credentials,
+  { clock, credentials }: LookOptions,
 ): Promise<SocketSight | "closed"> {
   let conn: Deno.TcpConn;
   try {
@@ -69,10 +76,10 @@ async function shakeOnce(
     return { event: { kind: "vanished", port } };
   }
   let silent = false;
-  const deadline = setTimeout(() => {
+  const stop = afterAwake(clock, patienceMs, () => {
     silent = true;
     conn.close();
-  }, patienceMs);
+  });
   try {
     const opening = await openAsCaller(conn, port, credentials);
     if (opening.kind === "answered") {
@@ -81,14 +88,31 @@ async function shakeOnce(
     }
     conn.close();
     if (opening.kind === "closed") return "closed";
-    return { event: refusal(port, opening) };
+    return { event: refusal(port, opening, credentials.versions ?? ourVersions) };
   } catch {
     if (silent) return { event: { kind: "silent", port } };
     conn.close();
     return "closed";
   } finally {
-    clearTimeout(deadline);
+    stop();
   }
+}
+
+/**
+ * Calls `fn` after `delayMs`. A timer that comes late shows that this process was stopped, or that
+ * the machine slept and the other side with it: then it has the whole time again.
+ */
+function afterAwake(clock: Clock, delayMs: number, fn: () => void): () => void {
+  let stop = () => {};
+  const arm = () => {
+    const dueMs = clock.monotonicMs() + delayMs;
+    stop = clock.after(delayMs, () => {
+      if (clock.monotonicMs() - dueMs > limits.pauseShownMs) arm();
+      else fn();
+    });
+  };
+  arm();
+  return () => stop();
 }
 
 function refusal(
@@ -97,13 +121,14 @@ function refusal(
     kind: "version";
     answer: { versions: VersionRange };
   },
+  ours: VersionRange,
 ): ElectionEvent {
   if (opening.kind === "foreign") return { kind: "foreign", port, what: opening.what };
   const theirs = opening.answer.versions;
   const error = new HustingsError(
     "version",
     `The broker on port ${port} speaks protocol ${theirs.oldest} to ${theirs.newest}, this build ` +
-      `${ourVersions.oldest} to ${ourVersions.newest}: update hustings for the older of the two agents`,
+      `${ours.oldest} to ${ours.newest}: update hustings for the older of the two agents`,
   );
   return { kind: "refused", error };
 }

@@ -13,12 +13,14 @@ import {
   startsLikeUs,
   verifyAnswer,
 } from "../core/handshake.ts";
-import type { BrokerAnswer, Mac } from "../core/handshake.ts";
+import type { BrokerAnswer, Mac, VersionRange } from "../core/handshake.ts";
 import type { Random } from "../core/clock.ts";
 
 export interface Credentials {
   readonly mac: Mac;
   readonly random: Random;
+  /** The protocol versions to speak, where they are not those of this build. */
+  readonly versions?: VersionRange;
 }
 
 /** How a caller's opening ended. The connection stays open only where it was answered. */
@@ -34,13 +36,14 @@ export type Opening =
 export async function openAsCaller(
   conn: Deno.Conn,
   port: number,
-  { mac, random }: Credentials,
+  { mac, random, versions = ourVersions }: Credentials,
 ): Promise<Opening> {
-  const hello = encodeHello(ourVersions, random.bytes(nonceBytes));
+  const hello = encodeHello(versions, random.bytes(nonceBytes));
   await writeAll(conn, hello);
-  const bytes = await readExactly(conn, answerBytes);
+  const goesOn = (said: Uint8Array) => startsLikeUs(said) && !isEcho(said, hello);
+  const bytes = await readExactly(conn, answerBytes, goesOn);
   if (bytes.length === 0) return { kind: "closed" };
-  if (!startsLikeUs(bytes)) return { kind: "foreign", what: "another program" };
+  if (!goesOn(bytes)) return { kind: "foreign", what: "another program" };
   if (bytes.length < answerBytes) return { kind: "closed" };
   const answer = await verifyAnswer(hello, bytes, port, mac);
   if (answer === undefined) {
@@ -55,17 +58,22 @@ export async function openAsCaller(
 export async function openAsBroker(
   conn: Deno.Conn,
   self: { readonly port: number; readonly epoch: number },
-  { mac, random }: Credentials,
+  { mac, random, versions = ourVersions }: Credentials,
 ): Promise<boolean> {
   const hello = await readExactly(conn, helloBytes);
   if (hello.length < helloBytes) return false;
-  const version = commonVersion(ourVersions, decodeHello(hello));
-  const facts = { version, versions: ourVersions, port: self.port, epoch: self.epoch };
+  const version = commonVersion(versions, decodeHello(hello));
+  const facts = { version, versions, port: self.port, epoch: self.epoch };
   const answer = await encodeAnswer(hello, facts, random.bytes(nonceBytes), mac);
   await writeAll(conn, answer);
   if (version === 0) return false;
   const proof = await readExactly(conn, proofBytes, () => true);
   return equalBytes(proof, await callerProof(hello, answer, mac));
+}
+
+/** An echo begins as an answer does, and would be taken for a broker that stopped in the middle of it. */
+function isEcho(said: Uint8Array, hello: Uint8Array): boolean {
+  return said.length >= helloBytes && equalBytes(said.subarray(0, helloBytes), hello);
 }
 
 /** Reads `length` bytes and none more; fewer when the peer closed, or said what `goesOn` refuses. */

@@ -39,8 +39,8 @@ export class SocketWorld implements World<Hold> {
   }
 
   async look(port: number, bind: boolean, patienceMs: number): Promise<Sight> {
-    const { clock, credentials } = this.#options;
-    const { event, listener, conn } = await look(port, bind, patienceMs, credentials);
+    const { clock } = this.#options;
+    const { event, listener, conn } = await look(port, bind, patienceMs, this.#options);
     return {
       event,
       ...(listener === undefined ? {} : { bound: new BoundListener(listener) }),

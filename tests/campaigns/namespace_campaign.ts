@@ -1,0 +1,110 @@
+// Starts agents in network namespaces of their own that share the home directory of a bus outside:
+// they can see its store and cannot reach its broker. Counts how they are refused.
+//
+//   deno run -A tests/campaigns/namespace_campaign.ts [--refusals 100] [--at-once 10]
+//
+// Ends with 1 when one was not refused with an explanation that names the holder, or when the bus
+// outside failed a call or changed its broker. Needs Linux, root, unshare (util-linux) and ip
+// (Debian: apt-get install iproute2); says so where they are missing.
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { TemporaryBus } from "../support/bus_place.ts";
+import { RawAgent } from "../support/raw_agent.ts";
+
+/** A command line that runs what follows it behind a loopback address of its own. */
+const elsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
+const source = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+
+export interface NamespaceFigures {
+  readonly refusals: number;
+  /** Agents that were not told who holds the store, and what they were told. */
+  readonly unexplained: readonly string[];
+  /** Sends to the bus outside that succeeded meanwhile; a failed one throws. */
+  readonly sends: number;
+  /** Changes of the broker or of its epoch. */
+  readonly changes: number;
+}
+
+/** Why there can be no such namespace here; undefined where there can. */
+export function noNamespace(): string | undefined {
+  const hint = "needs Linux, root, unshare and ip (Debian: apt-get install iproute2)";
+  if (Deno.build.os !== "linux") return hint;
+  try {
+    const [command, ...args] = [...elsewhere, "true"];
+    return new Deno.Command(command!, { args, stderr: "null" }).outputSync().success
+      ? undefined
+      : hint;
+  } catch {
+    return hint;
+  }
+}
+
+/** An agent of `bus` that lives where it cannot reach the others. */
+export function spawnElsewhere(bus: TemporaryBus, client: string): RawAgent {
+  const program = [...elsewhere, ...(bus.program ?? [Deno.execPath(), ...source])];
+  const place = { home: bus.home, port: bus.port, program };
+  return RawAgent.spawn(place, client, bus.directory(client));
+}
+
+/** What a call of `agent` fails with; undefined when it succeeds. */
+export async function refusalOf(agent: RawAgent): Promise<string | undefined> {
+  return await agent.call("list", {}).then(() => undefined, (error) => String(error.message));
+}
+
+/** True when `said` tells who holds the store, where it may live, and what that means. */
+export function explains(said: string | undefined, holder: { pid: number; port: number }): boolean {
+  return said !== undefined &&
+    said.includes(`process ${holder.pid}, which should listen on port ${holder.port}`) &&
+    said.includes("another network namespace") && said.includes("HUSTINGS_HOME");
+}
+
+/** Runs the campaign on a bus of its own. */
+export async function namespaceCampaign(
+  options: { refusals: number; atOnce: number },
+): Promise<NamespaceFigures> {
+  await using bus = await TemporaryBus.create();
+  const holder = await RawAgent.start(bus, "holder", bus.directory("shop"));
+  const before = bus.endpoint();
+  const unexplained: string[] = [];
+  let [sends, changes, done] = [0, 0, 0];
+  for (let started = 0; started < options.refusals;) {
+    const count = Math.min(options.atOnce, options.refusals - started);
+    const agents = Array.from({ length: count }, () => spawnElsewhere(bus, `far${started++}`));
+    const refused = Promise.all(agents.map(refusalOf)).finally(() => done += count);
+    while (done < started) {
+      await holder.call("send", { to: "nobody", text: `text ${sends}` });
+      sends += 1;
+      const { pid, port, epoch } = bus.endpoint();
+      if (pid !== before.pid || port !== before.port || epoch !== before.epoch) changes += 1;
+    }
+    for (const said of await refused) {
+      if (!explains(said, before)) unexplained.push(said ?? "it was let in");
+    }
+    await Promise.all(agents.map((agent) => agent.close()));
+  }
+  await holder.close();
+  return { refusals: options.refusals, unexplained, sends, changes };
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      refusals: { type: "string", default: "100" },
+      "at-once": { type: "string", default: "10" },
+    },
+  });
+  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+  const obstacle = noNamespace();
+  if (obstacle !== undefined) {
+    say(`Skipped: this ${obstacle}`);
+    Deno.exit(0);
+  }
+  const { refusals, unexplained, sends, changes } = await namespaceCampaign({
+    refusals: +values.refusals,
+    atOnce: +values["at-once"],
+  });
+  say(`refused with the holder's name ${refusals - unexplained.length} of ${refusals}`);
+  say(`meanwhile ${sends} sends to the bus outside, changes of its broker ${changes}`);
+  for (const said of unexplained.slice(0, 5)) say(said);
+  Deno.exit(unexplained.length + changes === 0 ? 0 : 1);
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import type { Clock } from "../../lib/core/clock.ts";
+import { limits } from "../../lib/core/limits.ts";
+import { look } from "../../lib/member/look.ts";
+import { openAsBroker } from "../../lib/member/open_connection.ts";
+import { macOf } from "../../lib/member/secret.ts";
+import { SeededRandom } from "../support/seeded.ts";
+import { SimProcess, SimTime } from "../simulation/sim_clock.ts";
+
+const mac = await macOf(new Uint8Array(32));
+const credentials = { mac, random: new SeededRandom(1) };
+
+/** A look at who accepted and has said nothing yet, under a clock turned by hand. */
+async function lookAtSilence() {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const time = new SimTime();
+  const process = new SimProcess();
+  const turned = time.clockOf(process);
+  const patience = Promise.withResolvers<void>();
+  const clock: Clock = {
+    ...turned,
+    after: (delayMs, fn) => {
+      patience.resolve();
+      return turned.after(delayMs, fn);
+    },
+  };
+  const sight = look(port, false, limits.silentMs, { clock, credentials });
+  const conn = await listener.accept();
+  await patience.promise;
+  const turn = (forMs: number) => {
+    const untilMs = time.nowMs + forMs;
+    while (time.advance(untilMs));
+  };
+  const end = () => [conn, listener].forEach((each) => each.close());
+  return { port, conn, process, sight, turn, end };
+}
+
+Deno.test("look ends as silent when its time is over, not before", async () => {
+  const { conn, sight, turn, end } = await lookAtSilence();
+  turn(limits.silentMs - 1);
+  // It hears what is said now.
+  await conn.write(new TextEncoder().encode("?"));
+  assert.equal((await sight).event.kind, "foreign");
+  end();
+
+  const other = await lookAtSilence();
+  other.turn(limits.silentMs);
+  assert.deepEqual((await other.sight).event, { kind: "silent", port: other.port });
+  other.end();
+});
+
+Deno.test("look hears a broker that slept as long as this process", async () => {
+  const { conn, process, sight, turn, port, end } = await lookAtSilence();
+  turn(limits.silentMs - 1);
+  process.state = "stopped";
+  turn(3_600_000);
+  process.state = "running";
+  turn(limits.silentMs - 1);
+  await openAsBroker(conn, { port, epoch: 3 }, credentials);
+  const { event, conn: line } = await sight;
+  assert.deepEqual(event, { kind: "answered", port, epoch: 3 });
+  line!.close();
+  end();
+});
+
+Deno.test("look still ends as silent where the other side does not wake up", async () => {
+  const { process, sight, turn, port, end } = await lookAtSilence();
+  process.state = "stopped";
+  turn(3_600_000);
+  process.state = "running";
+  turn(0);
+  turn(limits.silentMs);
+  assert.deepEqual((await sight).event, { kind: "silent", port });
+  end();
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { limits } from "../../lib/core/limits.ts";
+import { Pulse } from "../../lib/member/pulse.ts";
+import { SimProcess, SimTime } from "../simulation/sim_clock.ts";
+
+/** A follower's pulse under a clock that is turned by hand. */
+class PulseBench {
+  readonly time = new SimTime();
+  readonly process = new SimProcess();
+  pings = 0;
+  silences = 0;
+  readonly pulse = new Pulse({
+    clock: this.time.clockOf(this.process),
+    ping: () => {
+      this.pings += 1;
+      if (this.answers) this.pulse.heard(false);
+    },
+    onSilent: () => {
+      this.silences += 1;
+      this.pulse.stop();
+    },
+  });
+
+  /** `answers`: the broker answers each ping at once. */
+  constructor(public answers: boolean) {}
+
+  turn(forMs: number): void {
+    const untilMs = this.time.nowMs + forMs;
+    while (this.time.advance(untilMs));
+  }
+
+  /** This process is stopped for a while, or the machine sleeps. */
+  pause(forMs: number): void {
+    this.process.state = "stopped";
+    this.turn(forMs);
+    this.process.state = "running";
+  }
+}
+
+Deno.test("broker that answers is never silent, whether something is owed or not", () => {
+  const bench = new PulseBench(true);
+  bench.turn(60_000);
+  assert.equal(bench.pings, 60_000 / limits.restingPulseMs);
+  bench.pulse.sent();
+  bench.turn(60_000);
+  const more = bench.pings - 60_000 / limits.restingPulseMs;
+  assert.ok(more >= 60_000 / limits.pulseMs / 2, `only ${more} while an answer is owed`);
+  assert.equal(bench.silences, 0);
+});
+
+Deno.test("broker is silent once it owed an answer for the whole time, not before", () => {
+  const bench = new PulseBench(false);
+  bench.pulse.sent();
+  bench.turn(limits.silentMs - 1);
+  assert.equal(bench.silences, 0);
+  bench.turn(1);
+  assert.equal(bench.silences, 1);
+});
+
+Deno.test("silent broker is noticed by a follower that only waits", () => {
+  const bench = new PulseBench(false);
+  bench.turn(limits.restingPulseMs + limits.silentMs);
+  assert.equal(bench.silences, 1);
+});
+
+Deno.test("any word of the broker begins the judgement afresh", () => {
+  const bench = new PulseBench(false);
+  bench.pulse.sent();
+  for (let word = 0; word < 10; word++) {
+    bench.turn(limits.silentMs - 1);
+    bench.pulse.heard(false);
+  }
+  assert.equal(bench.silences, 0);
+});
+
+for (const pauseMs of [3_000, 60_000, 8 * 3_600_000]) {
+  Deno.test(`broker has the whole time again after this process was stopped for ${pauseMs} ms`, () => {
+    const bench = new PulseBench(false);
+    bench.pulse.sent();
+    bench.turn(limits.silentMs - 100);
+    bench.pause(pauseMs);
+    bench.turn(limits.silentMs - 1);
+    assert.equal(bench.silences, 0);
+    assert.ok(bench.pings > 0, "it was asked again");
+    bench.turn(limits.silentMs);
+    assert.equal(bench.silences, 1, "a broker that does not come back is noticed");
+  });
+
+  Deno.test(`broker that slept with this process for ${pauseMs} ms is not passed over`, () => {
+    const bench = new PulseBench(false);
+    bench.pulse.sent();
+    bench.turn(limits.silentMs - 100);
+    bench.pause(pauseMs);
+    bench.turn(limits.silentMs / 2);
+    bench.answers = true;
+    bench.pulse.heard(true);
+    bench.turn(60_000);
+    assert.equal(bench.silences, 0);
+  });
+}
+
+Deno.test("judgement does not mind what the wall clock does", () => {
+  for (const stepMs of [3_600_000, -3_600_000, 10 * 365 * 86_400_000, -10 * 365 * 86_400_000]) {
+    const bench = new PulseBench(false);
+    bench.pulse.sent();
+    bench.turn(1_000);
+    bench.time.stepWall(stepMs);
+    bench.turn(limits.silentMs - 1_001);
+    assert.equal(bench.silences, 0);
+    bench.turn(1);
+    assert.equal(bench.silences, 1);
+  }
+});
