@@ -40,6 +40,8 @@ export class Broker implements Leadership {
   readonly #hub: Hub;
   readonly #proven = new Set<FramedConnection>();
   readonly #unproven = new Set<Deno.TcpConn>();
+  /** Resolves when the listener is closed and nobody accepts on it any more. */
+  #serving: Promise<void>;
   #closed = false;
 
   constructor(options: BrokerOptions) {
@@ -63,7 +65,7 @@ export class Broker implements Leadership {
         sizeBytes: () => store.sizeBytes(),
       },
     });
-    this.#serve(listener);
+    this.#serving = this.#serve(listener);
     this.#stopUpkeep = startUpkeep(clock, (paused) => this.#lookAfter(paused));
   }
 
@@ -97,6 +99,7 @@ export class Broker implements Leadership {
       try {
         conn = await listener.accept();
       } catch {
+        if (this.#closed || this.#listener !== listener) return;
         // Without a pause a full descriptor table would make this loop spin.
         await new Promise<void>((resolve) => this.#options.clock.after(limits.pauseMs, resolve));
         continue;
@@ -141,7 +144,7 @@ export class Broker implements Leadership {
     this.#listener = listener;
     this.#publish();
     former.close();
-    this.#serve(listener);
+    this.#serving = this.#serve(listener);
   }
 
   #publish(): void {
@@ -150,9 +153,13 @@ export class Broker implements Leadership {
     publish(directory, { port, pid, epoch }, hold.lock !== undefined);
   }
 
-  /** The acknowledgements of the last commit leave first, then the word that the broker goes. */
+  /**
+   * The acknowledgements of the last commit leave first; then, with the port given back (the system
+   * has it once the last accept ended), the word that the broker goes.
+   */
   async #dismiss(): Promise<void> {
     await new Promise<void>((resolve) => this.#options.clock.after(0, resolve));
+    await this.#serving;
     const connections = [...this.#proven];
     const goodbye = encodeReply({ event: "resigning" });
     for (const connection of connections) connection.send(goodbye);

@@ -93,7 +93,7 @@ export class Member {
     const uplink = this.#uplink;
     if (uplink !== undefined && this.#hello !== undefined) {
       const bye = this.request({ op: "bye" }).reply.catch(() => {});
-      await Promise.race([bye, this.#pause(limits.resignMs / 2)]);
+      await this.#atMost(limits.resignMs / 2, bye);
     }
     this.#tell({ kind: "resign" });
     this.#uplink?.close();
@@ -247,8 +247,14 @@ export class Member {
     if (this.#election.state.kind === "stopped") this.start();
   }
 
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
+  /** Resolves with `done`, or once `delayMs` are over; nothing goes on after that. */
+  async #atMost(delayMs: number, done: Promise<unknown>): Promise<void> {
+    let stop = () => {};
+    const over = new Promise<void>((resolve) => {
+      stop = this.#options.clock.after(delayMs, resolve);
+    });
+    await Promise.race([done, over]);
+    stop();
   }
 }
 

@@ -24,6 +24,7 @@ export class Journal {
   readonly #clock: Clock;
   /** Since when the store is busy; undefined while it is not. */
   #busyMs: number | undefined;
+  #stopRetry: () => void = () => {};
 
   /** `onFenced` is called once, when the store turns out to belong to a later epoch. */
   constructor(store: Store, epoch: number, clock: Clock, onFenced: () => void) {
@@ -53,6 +54,7 @@ export class Journal {
   close(): void {
     this.#flush();
     this.#closed = true;
+    this.#stopRetry();
     for (const waiting of this.#waiting.splice(0)) waiting.reject(overError(this.#epoch));
   }
 
@@ -91,7 +93,8 @@ export class Journal {
   #postpone(batch: Waiting[]): void {
     this.#waiting.unshift(...batch);
     this.#scheduled = true;
-    this.#clock.after(limits.pauseMs, () => this.#flush());
+    this.#stopRetry();
+    this.#stopRetry = this.#clock.after(limits.pauseMs, () => this.#flush());
   }
 
   #fence(error: HustingsError): void {
