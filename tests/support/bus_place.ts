@@ -1,3 +1,4 @@
+import { freeBase } from "./free_ports.ts";
 import type { BusPlace } from "./raw_agent.ts";
 
 /** A bus of its own in a temporary directory: `await using` removes it. */
@@ -10,7 +11,7 @@ export class TemporaryBus implements BusPlace, AsyncDisposable {
   private constructor(root: string, program: readonly string[] | undefined) {
     this.root = root;
     this.home = `${root}/home`;
-    this.port = freePort();
+    this.port = freeBase();
     if (program !== undefined) this.program = program;
   }
 
@@ -35,18 +36,5 @@ export class TemporaryBus implements BusPlace, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.root, { recursive: true });
-  }
-}
-
-/** A port that is free at this moment, with room for the nine above it; outside the ephemeral range. */
-function freePort(): number {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 2_000) * 10;
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
   }
 }

@@ -2,6 +2,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { fileURLToPath } from "node:url";
 import { ChildTransport } from "../../lib/cli/demo/child_transport.ts";
+import { freeBase } from "./free_ports.ts";
 
 const program = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 
@@ -49,7 +50,7 @@ export class HustingsProcess implements AsyncDisposable {
   static async create(): Promise<HustingsProcess> {
     // The real path: on macOS the temporary directory is behind a symbolic link.
     const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "hustings-test-" }));
-    const made = new HustingsProcess(root, freePort());
+    const made = new HustingsProcess(root, freeBase());
     await Deno.mkdir(made.shop);
     return made;
   }
@@ -120,12 +121,4 @@ export class HustingsProcess implements AsyncDisposable {
 
 function bytesOf(text: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return typeof text === "string" ? new TextEncoder().encode(text) : text;
-}
-
-/** A port that is free at this moment, with room for the nine above it. */
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return Math.min(port, 65_526);
 }
