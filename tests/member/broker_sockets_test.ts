@@ -78,7 +78,7 @@ Deno.test("caller with a wrong secret is closed, and nothing that it said is car
   await caller.write(bench.credentials.random.bytes(32));
   await caller.write(encodeFrame(encoder.encode(JSON.stringify(hello))));
   await caller.write(encodeFrame(encoder.encode(JSON.stringify(send))));
-  assert.deepEqual(await caller.readAll(), []);
+  assert.deepEqual(await saidAtOnce(bench, caller), []);
   assert.deepEqual(await names(bench), ["alice"]);
   assert.deepEqual(await alice.texts(), []);
 });
@@ -92,7 +92,7 @@ Deno.test("caller who reflects the broker's own proof is closed", async () => {
   while (answer.length < answerBytes) answer.push(...(await caller.read())!);
   await caller.write(Uint8Array.from(answer.slice(-32)));
   await caller.frame(hello);
-  assert.deepEqual(await caller.readAll(), []);
+  assert.deepEqual(await saidAtOnce(bench, caller), []);
 });
 
 Deno.test("caller of another version hears that there is none in common, with proof, and is closed", async () => {

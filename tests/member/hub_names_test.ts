@@ -96,6 +96,7 @@ Deno.test("rename tells who is here, forwards the old name and keeps the queue",
   using bench = new HubBench();
   const alice = await bench.join({ name: "alice" });
   const bob = await bench.join({ ...elsewhere, name: "bob" });
+  const terminal = await bench.join({ client: "terminal", directory: "/", shared: true });
   const waiting = bob.check(10_000);
   await bob.send(["alice"], "before");
   const { name, former, forwardsUntilMs } = await alice.ask({ op: "rename", name: "Zoe" });
@@ -103,6 +104,7 @@ Deno.test("rename tells who is here, forwards the old name and keeps the queue",
   assert.equal(forwardsUntilMs, bench.clock.wallMs() + limits.forwardMs);
   const [notice] = (await waiting).messages;
   assert.deepEqual([notice!.from, notice!.to], ["hustings", ["*"]]);
+  assert.deepEqual(await terminal.texts(), [], "people see it in the list");
   assert.match(notice!.text, /alice is now called Zoe.*2 hours/);
   const { recipients } = await bob.send(["Alice"], "after");
   assert.deepEqual(recipients, [{ name: "Zoe", presence: "here", writtenAs: "Alice" }]);

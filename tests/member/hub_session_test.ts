@@ -87,6 +87,7 @@ Deno.test("too many requests that wait for hello are refused", async () => {
   const hello = alice.hello();
   const early = Array.from({ length: limits.requestsUnderWay }, () => alice.ask({ op: "ping" }));
   await assert.rejects(alice.ask({ op: "ping" }), { code: "too_many_requests" });
+  assert.ok("error" in alice.replies[0]!, "it was refused before hello was answered");
   await Promise.all([hello, ...early]);
 });
 
@@ -126,6 +127,7 @@ Deno.test("member that goes while it joins leaves its name free", async () => {
   alice.session.end();
   await settled();
   assert.deepEqual(alice.replies, []);
+  assert.deepEqual(bench.store.instances(), []);
   const { name } = await bench.open().hello({ name: "alice", must: true });
   assert.equal(name, "alice");
 });
@@ -215,6 +217,18 @@ Deno.test("history shows a sender all its readers, and a reader itself only", as
   assert.deepEqual((await alice.ask({ ...history, with: "alice" })).entries, []);
   const refusal = { code: "bad_request", message: /Nobody is called 'dave'/ };
   await assert.rejects(alice.ask({ ...history, with: "dave" }), refusal);
+});
+
+Deno.test("history says that there is more exactly when there is", async () => {
+  using bench = new HubBench();
+  const alice = await bench.join({ name: "alice" });
+  for (const text of ["a", "b", "c"]) await alice.send(["bob"], text);
+  const page = async (limit: number) => {
+    const { entries, older } = await alice.ask({ op: "history", limit });
+    return [entries.map(({ text }) => text).join(""), older];
+  };
+  assert.deepEqual(await page(2), ["cb", true]);
+  assert.deepEqual(await page(3), ["cba", false]);
 });
 
 Deno.test("history comes in pages that fit a frame, and says when there is more", async () => {
