@@ -17,6 +17,8 @@ export const limits = {
   checkTextBytes: 1024 * 1024,
   /** Messages handed out by one check: more only fill a model's context; the rest stays queued. */
   checkMessages: 50,
+  /** Text on one page of history: as for a check; 200 long messages would be beyond a frame. */
+  historyTextBytes: 1024 * 1024,
   /** Names in one send: a longer list is a broadcast. */
   recipients: 64,
   /** Entries of one page of history. */

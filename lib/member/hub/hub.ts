@@ -122,24 +122,26 @@ export class Hub implements SessionHost, Roll, Presences {
   }
 
   left(session: Session): void {
-    for (const check of this.#checks.get(session)?.values() ?? []) check.stop();
-    this.#checks.delete(session);
+    this.#stopChecks(session);
     const me = session.membership;
     if (me === undefined || this.#byInstance.get(me.instance) !== session) return;
     this.#byInstance.delete(me.instance);
-    const there = this.#byMailbox.get(me.mailbox);
-    there?.delete(session);
-    if (there?.size === 0) this.#byMailbox.delete(me.mailbox);
+    this.#removeFromMailbox(session);
     this.#free(me.instance, me.mailbox);
   }
 
-  /** A process that is connected again replaces its older session, which may not know yet that it ended. */
+  /**
+   * A process that is connected again replaces its older session, which may not know yet that it
+   * ended; a session that speaks for another process from now on leaves the place of the first.
+   */
   #enter(session: Session, me: Membership): void {
+    const former = session.membership;
+    const moves = former?.instance !== me.instance || former.mailbox !== me.mailbox;
+    if (former !== undefined && moves) this.left(session);
     const older = this.#byInstance.get(me.instance);
     if (older !== undefined && older !== session) {
-      this.#byMailbox.get(me.mailbox)?.delete(older);
-      for (const check of this.#checks.get(older)?.values() ?? []) check.stop();
-      this.#checks.delete(older);
+      this.#stopChecks(older);
+      this.#removeFromMailbox(older);
     }
     session.joined(me);
     this.#byInstance.set(me.instance, session);
@@ -147,6 +149,18 @@ export class Hub implements SessionHost, Roll, Presences {
     there.add(session);
     this.#byMailbox.set(me.mailbox, there);
     this.#returning.came(me.instance);
+  }
+
+  #stopChecks(session: Session): void {
+    for (const check of this.#checks.get(session)?.values() ?? []) check.stop();
+    this.#checks.delete(session);
+  }
+
+  #removeFromMailbox(session: Session): void {
+    const mailbox = session.membership?.mailbox ?? 0;
+    const there = this.#byMailbox.get(mailbox);
+    there?.delete(session);
+    if (there?.size === 0) this.#byMailbox.delete(mailbox);
   }
 
   /** Frees the name and the leases of a process that is gone. */

@@ -1,4 +1,5 @@
 import { HustingsError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
 import { checkName } from "../../core/names.ts";
 import type { HistoryEntry, HistoryResult } from "../../core/types.ts";
 import type { HistoryOperation } from "../../core/wire.ts";
@@ -23,7 +24,7 @@ export function lookBack(
     before: operation.before ?? Number.MAX_SAFE_INTEGER,
     partner,
   });
-  const page = found.slice(0, operation.limit);
+  const page = withinBytes(found.slice(0, operation.limit));
   const entries = page.map((message) => {
     const records = messages.deliveries(message.id).filter((record) =>
       message.sender === mailbox || record.mailbox === mailbox
@@ -31,6 +32,17 @@ export function lookBack(
     return toEntry(message, records);
   });
   return { entries, older: found.length > page.length };
+}
+
+/** The first ones whose texts fit into one answer, one at least. */
+function withinBytes(messages: StoredMessage[]): StoredMessage[] {
+  let bytes = 0;
+  const end = messages.findIndex(({ text = "" }, index) => {
+    // A UTF-16 unit is at most three bytes; exact counting would cost more than it saves here.
+    bytes += text.length * 3;
+    return index > 0 && bytes > limits.historyTextBytes;
+  });
+  return end === -1 ? messages : messages.slice(0, end);
 }
 
 function partnerOf({ mailboxes }: Transaction, name: string, atMs: number): number {
