@@ -79,7 +79,13 @@ export class TestMember {
   constructor({ directory, ports, credentials }: MemberBench) {
     const { random } = credentials;
     this.member = new Member({
-      world: new SocketWorld({ directory, pid: Deno.pid, clock: systemClock, credentials }),
+      world: new SocketWorld({
+        directory,
+        pid: Deno.pid,
+        firstPort: ports[0]!,
+        clock: systemClock,
+        credentials,
+      }),
       ports,
       clock: systemClock,
       random,

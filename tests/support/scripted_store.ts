@@ -28,6 +28,14 @@ export class ScriptedStore implements Store, Disposable {
     return this.inner.claim(by);
   }
 
+  claimOver(judged: number, by: Parameters<Store["claim"]>[0]): number | undefined {
+    return this.inner.claimOver(judged, by);
+  }
+
+  moved(epoch: number, port: number): void {
+    this.inner.moved(epoch, port);
+  }
+
   reign() {
     return this.inner.reign();
   }
