@@ -32,7 +32,10 @@ export const limits = {
 
   /** Connections of a broker, members and newcomers together: some hundred agents; far below 1,024 files. */
   connections: 512,
-  /** Connections that have not proved that they hold the secret: a burst of 100 processes fits. */
+  /**
+   * Connections that have not proved that they hold the secret: a burst of 100 processes fits. One
+   * more closes the oldest of them, so that strangers cannot keep members out.
+   */
   unprovenConnections: 128,
   /** Time to prove it: a process on this machine needs one millisecond. */
   handshakeMs: 2_000,
