@@ -54,6 +54,18 @@ export const limits = {
   /** Bytes that wait to be written to one member; it is closed beyond it: it does not read. */
   unsentBytes: 32 * 1024 * 1024,
 
+  /**
+   * What one member may send, at once and then each second. Scripts send bursts of hundreds and a
+   * process that sends one by one manages some 1,500 a second; what is faster is a loop gone wild.
+   */
+  sentMessages: { burst: 10_000, perSecond: 2_000 },
+  /** The same in bytes of text: many full messages at once, then less than any disk of today takes. */
+  sentBytes: { burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024 },
+  /** Unread messages of one sender at one recipient: more than a model reads in a day. */
+  backlogMessages: 10_000,
+  /** Changes of name of one member: all the others get a message about each. */
+  renames: { burst: 30, perSecond: 1 / 10 },
+
   /** How long a call waits for a bus to come up before it says that there is none. */
   busDownMs: 10_000,
   /** The longest wait of one check, in ms; what a client allows is shorter (lib/agents). */
