@@ -66,6 +66,9 @@ export const limits = {
   /** Changes of name of one member: all the others get a message about each. */
   renames: { burst: 30, perSecond: 1 / 10 },
 
+  /** Free space on the disk of the store below which 'doctor' warns: what a full reader's day takes. */
+  lowDiskBytes: 64 * 1024 * 1024,
+
   /** How long a call waits for a bus to come up before it says that there is none. */
   busDownMs: 10_000,
   /** The longest wait of one check, in ms; what a client allows is shorter (lib/agents). */

@@ -124,6 +124,10 @@ export class Hub implements SessionHost, Roll, Presences {
     }
   }
 
+  observe(): Promise<StatusResult> {
+    return this.#journal.run((transaction) => this.#status(transaction, undefined));
+  }
+
   left(session: Session): void {
     this.#stopChecks(session);
     const me = session.membership;
@@ -249,7 +253,7 @@ export class Hub implements SessionHost, Roll, Presences {
       case "list":
         return this.#list(transaction, me);
       case "status":
-        return this.#status(transaction, me);
+        return this.#status(transaction, me.mailbox);
       default:
         return {};
     }
@@ -265,10 +269,10 @@ export class Hub implements SessionHost, Roll, Presences {
     });
   }
 
-  #status(transaction: Transaction, me: Membership): StatusResult {
+  #status(transaction: Transaction, me: number | undefined): StatusResult {
     const broker = this.#local?.membership?.mailbox;
     return statusOf(transaction, {
-      me: me.mailbox,
+      me,
       broker,
       presences: this,
       nowMs: this.#clock.wallMs(),
