@@ -14,7 +14,7 @@ import type { PortReport } from "./look_at_ports.ts";
 /** What was seen of the ports and of who serves there. */
 export function checkBroker(directory: StateDirectory, ports: readonly PortReport[]): Finding[] {
   const broker = new Findings("broker");
-  const stopped = stoppedBroker(directory);
+  const stopped = stoppedBroker(directory, ports);
   const answered = ports.find((report) => report.kind === "broker");
   if (stopped !== undefined) sayStopped(broker, stopped, answered !== undefined);
   if (answered !== undefined) sayBroker(broker, answered);
@@ -100,12 +100,21 @@ function sayNone(findings: Findings, ports: readonly PortReport[]): void {
   );
 }
 
-/** The process that said last that it is the broker, where it is certain that it is stopped. */
-function stoppedBroker({ endpoint, holder }: StateDirectory): Endpoint | undefined {
+/**
+ * The process that said that it is the broker, where it is stopped: by the word of the system, or,
+ * where that does not tell, because it is silent on its port while somebody has the lock.
+ */
+function stoppedBroker(
+  { endpoint, holder, lock }: StateDirectory,
+  ports: readonly PortReport[],
+): Endpoint | undefined {
   return [endpoint, holder].map(readEndpoint).find((said) => {
-    const stat = said === undefined ? undefined : processStat(said.pid);
-    const same = stat !== undefined && stat.started === said?.started;
-    return same && (stat.state === "T" || stat.state === "t");
+    if (said === undefined) return false;
+    const stat = processStat(said.pid);
+    if (stat !== undefined && said.started !== undefined) {
+      return stat.started === said.started && (stat.state === "T" || stat.state === "t");
+    }
+    return isHeld(lock) && ports.some(({ port, kind }) => port === said.port && kind === "silent");
   });
 }
 

@@ -16,13 +16,14 @@ export interface StateReport {
 export function checkState(directory: StateDirectory): StateReport {
   const state = new Findings("state directory");
   const { path } = directory;
-  if (!whole(state, () => checkLocal(path, readMounts()))) return { findings: state.all };
+  const mounts = readMounts();
+  if (!whole(state, () => checkLocal(path, mounts))) return { findings: state.all };
   if (!exists(path)) {
     state.note(`'${path}' is not there yet: the first agent that starts makes it`);
     return { findings: state.all };
   }
   if (!whole(state, () => checkOwn(path, "directory"))) return { findings: state.all };
-  state.ok(`'${path}' is yours alone, on a disk of this machine`);
+  state.ok(`'${path}' is yours alone${mounts === "" ? "" : ", on a disk of this machine"}`);
   const secret = new Findings("secret");
   const bytes = secretOf(directory, secret);
   const findings = [...state.all, ...secret.all];
