@@ -21,7 +21,7 @@ const permissions = [
   `--allow-env=${environment.join()}`,
   "--ignore-env",
   "--allow-sys=uid,statfs", // to see that the state is the user's own, and its disk's space
-  "--allow-run", // the demo starts its agents
+  "--allow-run", // the demo starts its agents; a broker that was stopped inside a commit is ended
   "--no-prompt",
 ];
 

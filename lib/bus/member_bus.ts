@@ -96,6 +96,9 @@ export class MemberBus implements Bus {
   async leave(): Promise<void> {
     const member = await this.#member.catch(() => undefined);
     await member?.leave();
+    const never = Promise.reject(new HustingsError("bus_down", "This process has left the bus"));
+    never.catch(() => {});
+    this.#markJoined(never);
   }
 
   /**

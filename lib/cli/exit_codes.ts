@@ -38,6 +38,7 @@ const groups: Record<ErrorCode, keyof typeof exitCodes> = {
   "name_in_use": "refused",
   "too_many_requests": "refused",
   "store_full": "refused",
+  "store_busy": "refused",
   "bus_down": "noBus",
   version: "noBus",
   cancelled: "interrupted",

@@ -2,11 +2,13 @@ import { HustingsError } from "./errors.ts";
 import { invariant } from "./invariant.ts";
 import { limits } from "./limits.ts";
 
-/** Who holds the lock of the store, by its own word. */
+/** Who is the broker by the word of the store: its lock's holder, or the last who claimed it. */
 export interface Holder {
   readonly port: number;
   readonly pid: number;
   readonly epoch: number;
+  /** It claimed over a holder that still had the lock: its end frees nothing that would tell. */
+  readonly lockless?: true;
 }
 
 /**
@@ -15,9 +17,9 @@ export interface Holder {
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
  * | idle | construction | start → seeking | all else |
- * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped; refused → stopped; vanished → resting (the hint: → the first port) | lost, fenced |
+ * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped; refused → stopped; vanished → resting, too often → the next port (the hint: → the first port) | lost, fenced |
  * | claiming | bound | claimed → leading; held → asking, → deposing where the holder was judged silent before, or → resting where nobody can be asked; refused → stopped | lost |
- * | asking | held | answered → following; vanished, foreign → resting; silent → deposing; refused → stopped | lost |
+ * | asking | held | answered → following; vanished, foreign → resting, → deposing where the holder had no lock; silent → deposing; refused → stopped | lost |
  * | deposing | a silent holder | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
  * | leading | claimed | fenced → seeking; resign | lost |
  * | following | answered | lost → seeking; resign | fenced |
@@ -26,8 +28,8 @@ export interface Holder {
  * | resigned | resign, from anywhere | never | everything |
  *
  * Silence is judged by who asked for the whole of `limits.silentMs`: the holder of the lock while it
- * was asked, or its follower, whose `lost` says so. A holder that nobody listens for is never
- * deposed: it is starting, or lives where this process cannot see it.
+ * was asked, or its follower, whose `lost` says so. A holder of the lock at whose port nobody listens
+ * is never deposed: it is starting, or lives where this process cannot see it.
  */
 export type ElectionState =
   | { readonly kind: "idle" }
@@ -91,13 +93,18 @@ export type ElectionEffect =
   /** Tell the waiting calls why there is no bus. */
   | { readonly kind: "stop"; readonly error: HustingsError };
 
+interface Judged {
+  readonly port: number;
+  readonly epoch: number;
+}
+
 /** The states and events above, as a machine without a world: events in, effects out. */
 export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;
   #foreign: string[] = [];
   /** The broker that this process followed and found silent. */
-  #judged: { readonly port: number; readonly epoch: number } | undefined;
+  #judged: Judged | undefined;
   readonly #ports: readonly number[];
 
   /** `ports`: where the bus may live, the first one preferred. */
@@ -118,7 +125,7 @@ export class Election {
     switch (state.kind) {
       case "idle":
       case "stopped":
-        return event.kind === "start" ? this.#begin(event.hint) : [];
+        return event.kind === "start" ? this.#begin(event) : [];
       case "seeking":
         return this.#seeking(state, event);
       case "claiming":
@@ -130,7 +137,8 @@ export class Election {
       case "leading":
         return event.kind === "fenced" ? [{ kind: "abdicate" }, ...this.#begin()] : [];
       case "following":
-        return event.kind === "lost" ? this.#lost(state, event.silent ?? false) : [];
+        if (event.kind !== "lost") return [];
+        return this.#begin(event.silent ? { judged: state } : {});
       case "resting":
         return event.kind === "rested" ? this.#round() : [];
     }
@@ -140,20 +148,10 @@ export class Election {
     this.#state = next;
   }
 
-  #begin(hint?: number): ElectionEffect[] {
+  #begin(options: { hint?: number; judged?: Judged } = {}): ElectionEffect[] {
     this.#rounds = 0;
-    this.#judged = undefined;
-    return hint === undefined ? this.#round() : this.#look(hint, false);
-  }
-
-  #lost(
-    { port, epoch }: Extract<ElectionState, { kind: "following" }>,
-    silent: boolean,
-  ): ElectionEffect[] {
-    const effects = this.#begin();
-    if (!silent) return effects;
-    this.#judged = { port, epoch };
-    return this.#round();
+    this.#judged = options.judged;
+    return options.hint === undefined ? this.#round() : this.#look(options.hint, false);
   }
 
   #round(): ElectionEffect[] {
@@ -194,12 +192,19 @@ export class Election {
         );
         return this.#lookFrom(this.#ports.indexOf(state.port) + 1);
       case "vanished":
-        return state.bind ? this.#rest(unreachable(undefined)) : this.#round();
+        return state.bind ? this.#vanished(state.port) : this.#round();
       case "refused":
         return this.#stop(event.error);
       default:
         return [];
     }
+  }
+
+  /** A broker that ends leaves its port for a moment; who always refuses is another program. */
+  #vanished(port: number): ElectionEffect[] {
+    if (this.#rounds < vanishedRounds) return this.#rest(unreachable(undefined));
+    this.#foreign.push(`${port}: a program that has the port and accepts nobody`);
+    return this.#lookFrom(this.#ports.indexOf(port) + 1);
   }
 
   #noPortLeft(): ElectionEffect[] {
@@ -224,6 +229,7 @@ export class Election {
       case "held": {
         // A holder that named the port we have just bound cannot be listening there: it is going.
         const { holder } = event;
+        if (holder?.lockless && holder.port === state.port) return this.#depose(state.port, holder);
         if (holder === undefined || holder.port === state.port) {
           return [{ kind: "unbind" }, ...this.#rest(unreachable(holder))];
         }
@@ -243,11 +249,13 @@ export class Election {
     switch (event.kind) {
       case "answered":
         return [{ kind: "unbind" }, ...this.#follow(event.port, event.epoch)];
-      case "vanished":
-      case "foreign":
-        return [{ kind: "unbind" }, ...this.#rest(unreachable(state.holder))];
       case "silent":
         return this.#depose(state.port, state.holder);
+      case "vanished":
+      case "foreign":
+        // Who passed another one over did so from here, so it can only be dead.
+        if (state.holder.lockless) return this.#depose(state.port, state.holder);
+        return [{ kind: "unbind" }, ...this.#rest(unreachable(state.holder))];
       case "refused":
         return [{ kind: "unbind" }, ...this.#stop(event.error)];
       default:
@@ -307,6 +315,8 @@ export class Election {
   }
 }
 
+/** About a tenth of a second: the first rests are short. */
+const vanishedRounds = 5;
 const silentProgram = "a program that accepts and stays silent";
 
 function unreachable(holder: Holder | undefined): HustingsError {

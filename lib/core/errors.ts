@@ -15,6 +15,7 @@ export const errorCodes = [
   "bus_down", // no broker could be reached or become one in time
   "cancelled", // the caller gave the request up
   "store_full", // the disk does not take another message
+  "store_busy", // another process keeps the store to itself for longer than a commit takes
   "store_damaged", // the store holds something that it did not write
   "fenced", // this broker was passed over: another one has the store
   "protocol", // the peer broke the protocol: the connection is closed

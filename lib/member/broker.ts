@@ -3,6 +3,7 @@ import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { version } from "../core/version.ts";
 import { decodeRequest, encodeReply, RequestError } from "../core/wire.ts";
+import type { Reply } from "../core/wire.ts";
 import { Journal } from "../store/journal.ts";
 import { publish } from "./claim.ts";
 import type { Hold } from "./claim.ts";
@@ -39,6 +40,8 @@ export class Broker implements Leadership {
   readonly #hub: Hub;
   readonly #proven = new Set<FramedConnection>();
   readonly #unproven = new Set<Deno.TcpConn>();
+  /** Resolves when the listener is closed and nobody accepts on it any more. */
+  #serving: Promise<void>;
   #closed = false;
 
   constructor(options: BrokerOptions) {
@@ -46,7 +49,7 @@ export class Broker implements Leadership {
     const { store } = options.hold;
     this.#options = options;
     this.#listener = listener;
-    this.#journal = new Journal(store, epoch, options.onFenced);
+    this.#journal = new Journal(store, epoch, clock, options.onFenced);
     const lastInstances = store.instances();
     this.#hub = new Hub({
       journal: this.#journal,
@@ -62,7 +65,7 @@ export class Broker implements Leadership {
         sizeBytes: () => store.sizeBytes(),
       },
     });
-    this.#serve(listener);
+    this.#serving = this.#serve(listener);
     this.#stopUpkeep = startUpkeep(clock, (paused) => this.#lookAfter(paused));
   }
 
@@ -96,6 +99,7 @@ export class Broker implements Leadership {
       try {
         conn = await listener.accept();
       } catch {
+        if (this.#closed || this.#listener !== listener) return;
         this.#dropStranger();
         // Without a pause a full descriptor table would make this loop spin.
         await new Promise<void>((resolve) => this.#options.clock.after(limits.pauseMs, resolve));
@@ -141,7 +145,7 @@ export class Broker implements Leadership {
     this.#listener = listener;
     this.#publish();
     former.close();
-    this.#serve(listener);
+    this.#serving = this.#serve(listener);
   }
 
   #publish(): void {
@@ -150,9 +154,13 @@ export class Broker implements Leadership {
     publish(directory, { port, pid, epoch }, hold.lock !== undefined);
   }
 
-  /** The acknowledgements of the last commit leave first, then the word that the broker goes. */
+  /**
+   * The acknowledgements of the last commit leave first; then, with the port given back (the system
+   * has it once the last accept ended), the word that the broker goes.
+   */
   async #dismiss(): Promise<void> {
     await new Promise<void>((resolve) => this.#options.clock.after(0, resolve));
+    await this.#serving;
     const connections = [...this.#proven];
     const goodbye = encodeReply({ event: "resigning" });
     for (const connection of connections) connection.send(goodbye);
@@ -207,7 +215,7 @@ export class Broker implements Leadership {
 
   async #serveMember(connection: FramedConnection): Promise<void> {
     this.#proven.add(connection);
-    const session = this.#hub.open({ reply: (reply) => connection.send(encodeReply(reply)) });
+    const session = this.#hub.open({ reply: (reply) => connection.send(fittingReply(reply)) });
     await connection.run((body) => this.#receive(session, body));
     this.#proven.delete(connection);
     if (!this.#closed) session.end();
@@ -225,6 +233,15 @@ export class Broker implements Leadership {
       session.refuse(error.requestId, cause);
     }
   }
+}
+
+/** The body of a reply; one that no frame can carry says so instead. */
+function fittingReply(reply: Reply): Uint8Array {
+  const body = encodeReply(reply);
+  if (body.length <= limits.frameBytes) return body;
+  const message = `The answer has ${body.length} bytes, and at most ${limits.frameBytes} can be ` +
+    "sent: ask for less at once";
+  return encodeReply({ id: reply.id, error: { code: "too_large", message } });
 }
 
 function closeQuietly(conn: Deno.Conn): void {

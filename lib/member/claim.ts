@@ -3,7 +3,7 @@ import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { isBusy } from "../store/database.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
-import { endStopped, processStarted } from "./end_stopped.ts";
+import { endStopped, ownStartMs } from "./end_stopped.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { StoreLock } from "./store_lock.ts";
@@ -25,12 +25,15 @@ export interface Claimant {
 
 /**
  * Claims the store for a process that has bound `port`: takes the lock, raises the epoch, publishes
- * the endpoint. Where another holds the lock, says who the broker is: the holder of the lock, or,
- * where that one's epoch is over, the last one who claimed.
+ * the endpoint. Where there is a broker, or may be one, says who: the holder of the lock, or, where
+ * that one's epoch is over, the one that passed it over.
  */
 export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
   return attempt(directory, (opened) => {
-    if (opened.takeLock() === undefined) return held(lastBroker(directory, opened));
+    const lock = opened.takeLock();
+    const last = lastBroker(directory, opened);
+    // A free lock says nothing of a broker that never had it.
+    if (lock === undefined || last?.lockless) return held(last);
     return claimed(directory, by, opened, opened.openStore().claim(by));
   });
 }
@@ -116,8 +119,7 @@ function claimed(
 
 /** Tells others where the broker is; `hasLock`: and that it is this one who has the lock. */
 export function publish(directory: StateDirectory, endpoint: Holder, hasLock: boolean): void {
-  const started = processStarted(endpoint.pid);
-  const said = started === undefined ? endpoint : { ...endpoint, started };
+  const said = { ...endpoint, startMs: ownStartMs };
   if (hasLock) writeEndpoint(directory.holder, said);
   writeEndpoint(directory.endpoint, said);
 }
@@ -131,7 +133,7 @@ function lastBroker(directory: StateDirectory, opened: Opened): Holder | undefin
   const holder = readEndpoint(directory.holder);
   if (holder === undefined) return undefined;
   const reign = opened.openStore().reign();
-  return reign.epoch > holder.epoch ? reign : holder;
+  return reign.epoch > holder.epoch ? { ...reign, lockless: true } : holder;
 }
 
 function insideCommit(pid: number): HustingsError {

@@ -1,24 +1,20 @@
 import type { Endpoint } from "./endpoint_file.ts";
-import { processStat } from "./process_stat.ts";
+import { isStopped } from "./is_stopped.ts";
+
+/** When this process started, in ms since 1970: tells it from a later one with its pid. */
+export const ownStartMs = Math.round(performance.timeOrigin);
 
 /**
  * Ends the process behind `endpoint` where it is certain that it is that very process and that it is
- * stopped (Linux: pid, start time and state of /proc agree). Returns whether it did: false where
- * that cannot be known, as on other systems, or across containers.
+ * stopped: pid, start time and state agree by the word of `ps`. Returns whether it did; false where
+ * that cannot be known, as across containers or where there is no such `ps`.
  */
-export function endStopped({ pid, started }: Endpoint): boolean {
-  const stat = processStat(pid);
-  const same = started !== undefined && stat?.started === started;
-  if (!same || (stat.state !== "T" && stat.state !== "t")) return false;
+export function endStopped(endpoint: Endpoint): boolean {
+  if (!isStopped(endpoint)) return false;
   try {
-    Deno.kill(pid, "SIGKILL");
+    Deno.kill(endpoint.pid, "SIGKILL");
     return true;
   } catch {
-    return false; // not ours to end, or gone by itself
+    return false; // it is gone by itself, or not ours to end
   }
-}
-
-/** When this process started, in the words of the system; undefined where it does not tell. */
-export function processStarted(pid: number): string | undefined {
-  return processStat(pid)?.started;
 }

@@ -2,8 +2,8 @@ import type { Holder } from "../core/election.ts";
 
 /** A broker, as it says where it is. */
 export interface Endpoint extends Holder {
-  /** When its process started, in the words of its system: tells it from a later one with its pid. */
-  readonly started?: string;
+  /** When its process started, in ms since 1970: tells it from a later one with its pid. */
+  readonly startMs?: number;
 }
 
 /** Writes where a broker is, whole or not at all. */
@@ -17,12 +17,12 @@ export function writeEndpoint(path: string, endpoint: Endpoint): void {
 export function readEndpoint(path: string): Endpoint | undefined {
   try {
     const said = JSON.parse(Deno.readTextFileSync(path)) as Record<string, unknown>;
-    const { port, pid, epoch, started } = said;
+    const { port, pid, epoch, startMs } = said;
     const fits = Number.isSafeInteger(pid) && Number.isSafeInteger(epoch) &&
       Number.isInteger(port) && (port as number) > 0 && (port as number) < 65_536;
     if (!fits) return undefined;
     const endpoint = { port, pid, epoch } as Endpoint;
-    return typeof started === "string" ? { ...endpoint, started } : endpoint;
+    return typeof startMs === "number" ? { ...endpoint, startMs } : endpoint;
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { invariant } from "../core/invariant.ts";
 import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
 import type { HelloResult } from "../core/types.ts";
-import type { HelloOperation, Operation, Reply, ResultOf } from "../core/wire.ts";
+import type { HelloOperation, Operation, Reply, Request, ResultOf } from "../core/wire.ts";
 import type { BoundPort, Claim, Leadership, Line, Uplink, UplinkEvents, World } from "./world.ts";
 
 export interface MemberOptions {
@@ -66,7 +66,8 @@ export class Member {
 
   /**
    * Sends a request, and again to the next broker as long as it has no reply. `reply` rejects with
-   * the broker's error, or with `bus_down` when there was no broker for `limits.busDownMs`.
+   * the broker's error, or with `bus_down` when there was no broker for `limits.busDownMs` or this
+   * process has left.
    */
   request<O extends Operation>(operation: O): { id: number; reply: Promise<ResultOf<O>> } {
     let id = 0;
@@ -78,8 +79,9 @@ export class Member {
       const now = this.#options.clock.monotonicMs();
       const request = this.#ledger.open(operation, now, settle, reject);
       id = request.id;
+      if (this.#election.state.kind === "resigned") return this.#ledger.fail(id, hasLeft());
       if (this.#mustPresent) this.#present();
-      if (this.#uplink !== undefined) this.#uplink.send(request);
+      if (this.#uplink !== undefined) this.#send(this.#uplink, request);
       else this.#awaitBroker();
     });
     return { id, reply };
@@ -91,13 +93,13 @@ export class Member {
     const uplink = this.#uplink;
     if (uplink !== undefined && this.#hello !== undefined) {
       const bye = this.request({ op: "bye" }).reply.catch(() => {});
-      await Promise.race([bye, this.#pause(limits.resignMs / 2)]);
+      await this.#atMost(limits.resignMs / 2, bye);
     }
     this.#tell({ kind: "resign" });
     this.#uplink?.close();
     this.#uplink = undefined;
     this.#stopPatience?.();
-    this.#ledger.failAll(new HustingsError("bus_down", "This process has left the bus"));
+    this.#ledger.failAll(hasLeft());
     await this.#goodbye;
   }
 
@@ -192,7 +194,17 @@ export class Member {
     const outstanding = this.#ledger.outstanding(this.#options.clock.monotonicMs());
     this.#uplink = uplink;
     this.#present();
-    for (const request of outstanding) uplink.send(request);
+    for (const request of outstanding) this.#send(uplink, request);
+  }
+
+  /** A request that no frame can carry fails, here and now: it would fail with every broker. */
+  #send(uplink: Uplink, request: Request): void {
+    try {
+      uplink.send(request);
+    } catch (error) {
+      if (!(error instanceof HustingsError)) throw error;
+      this.#ledger.fail(request.id, error);
+    }
   }
 
   /**
@@ -235,9 +247,19 @@ export class Member {
     if (this.#election.state.kind === "stopped") this.start();
   }
 
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
+  /** Resolves with `done`, or once `delayMs` are over; nothing goes on after that. */
+  async #atMost(delayMs: number, done: Promise<unknown>): Promise<void> {
+    let stop = () => {};
+    const over = new Promise<void>((resolve) => {
+      stop = this.#options.clock.after(delayMs, resolve);
+    });
+    await Promise.race([done, over]);
+    stop();
   }
+}
+
+function hasLeft(): HustingsError {
+  return new HustingsError("bus_down", "This process has left the bus");
 }
 
 function noBroker(): HustingsError {

@@ -46,8 +46,8 @@ export interface Leadership {
   /** The way of the broker's own agent. */
   openLocal(events: UplinkEvents): Uplink;
   /**
-   * Stops: what was asked before is on disk or not acknowledged; port and store are free when this
-   * returns. The promise resolves when the followers were told.
+   * Stops: what was asked before is on disk or not acknowledged; the store is free when this
+   * returns. The promise resolves when the port is, too, and the followers were told.
    */
   close(options: { readonly fenced: boolean }): Promise<void>;
 }

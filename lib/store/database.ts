@@ -71,10 +71,17 @@ function resultCode(error: unknown): number | undefined {
   return typeof code === "number" ? code & 0xff : undefined;
 }
 
-/** SQLite's result codes: 10 I/O error, 11 corrupt, 13 full, 26 not a database (sqlite.org/rescode.html). */
+/** SQLite's result codes: 5 busy, 10 I/O error, 11 corrupt, 13 full, 26 not a database (sqlite.org/rescode.html). */
 function translate(error: unknown): unknown {
   const cause = { cause: error };
   switch (resultCode(error)) {
+    case 5:
+      return new HustingsError(
+        "store_busy",
+        "Another process keeps the message store to itself: it may be stopped in the middle of a " +
+          "commit. Nothing was changed; 'hustings status' names the broker",
+        cause,
+      );
     case 10:
       return new HustingsError(
         "store_full",

@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
@@ -20,17 +21,23 @@ export class Journal {
   #waiting: Waiting[] = [];
   #scheduled = false;
   #closed = false;
+  readonly #clock: Clock;
+  /** Since when the store is busy; undefined while it is not. */
+  #busyMs: number | undefined;
+  #stopRetry: () => void = () => {};
 
   /** `onFenced` is called once, when the store turns out to belong to a later epoch. */
-  constructor(store: Store, epoch: number, onFenced: () => void) {
+  constructor(store: Store, epoch: number, clock: Clock, onFenced: () => void) {
     this.#store = store;
     this.#epoch = epoch;
+    this.#clock = clock;
     this.#onFenced = onFenced;
   }
 
   /**
    * Resolves with what `work` returned once that is on disk; rejects with what it threw, or with the
-   * commit's failure (`fenced`, `store_full`, `store_damaged`), and then nothing of it happened.
+   * commit's failure (`fenced`, `store_full`, `store_damaged`, or `store_busy` after
+   * `limits.busDownMs`), and then nothing of it happened.
    */
   run<T>(work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -47,11 +54,13 @@ export class Journal {
   close(): void {
     this.#flush();
     this.#closed = true;
+    this.#stopRetry();
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(overError(this.#epoch));
   }
 
   #flush(): void {
     this.#scheduled = false;
-    while (this.#waiting.length > 0 && !this.#closed) {
+    while (this.#waiting.length > 0 && !this.#closed && !this.#scheduled) {
       this.#commit(this.#waiting.splice(0, limits.batchOperations));
     }
   }
@@ -59,6 +68,7 @@ export class Journal {
   #commit(batch: Waiting[]): void {
     try {
       const outcomes = this.#store.batch(this.#epoch, batch.map((waiting) => waiting.work));
+      this.#busyMs = undefined;
       batch.forEach((waiting, index) => {
         const outcome = outcomes[index]!;
         if ("error" in outcome) waiting.reject(outcome.error);
@@ -66,9 +76,25 @@ export class Journal {
       });
     } catch (error) {
       if (error instanceof InvariantViolation) throw error;
+      if (this.#mayWait(error)) return this.#postpone(batch);
       for (const waiting of batch) waiting.reject(error);
       if (error instanceof HustingsError && error.code === "fenced") this.#fence(error);
     }
+  }
+
+  /** A busy store has changed nothing, so the same can be tried again, for as long as callers wait. */
+  #mayWait(error: unknown): boolean {
+    if (!(error instanceof HustingsError) || error.code !== "store_busy") return false;
+    const nowMs = this.#clock.monotonicMs();
+    this.#busyMs ??= nowMs;
+    return nowMs - this.#busyMs < limits.busDownMs;
+  }
+
+  #postpone(batch: Waiting[]): void {
+    this.#waiting.unshift(...batch);
+    this.#scheduled = true;
+    this.#stopRetry();
+    this.#stopRetry = this.#clock.after(limits.pauseMs, () => this.#flush());
   }
 
   #fence(error: HustingsError): void {

@@ -124,8 +124,9 @@ function isStoreFault(error: unknown): boolean {
 
 /** Throws unless the file is empty or a store that this build knows: before anything is written to it. */
 function recognise(db: Database, path: string): void {
-  // Another connection can have the file only for the moment of its last commit.
-  db.get("PRAGMA busy_timeout = 500");
+  // Another connection can have the file only for the moment of its last commit; who has to wait for
+  // longer tries again without holding up everything else meanwhile.
+  db.get("PRAGMA busy_timeout = 50");
   const form = Number(db.value("PRAGMA user_version"));
   const mark = Number(db.value("PRAGMA application_id"));
   const isEmpty = mark === 0 && form === 0 && db.value("SELECT count(*) FROM sqlite_schema") === 0;

@@ -18,6 +18,7 @@ const bound = { kind: "bound", port: 10 } as const;
 const answered = { kind: "answered", port: 10, epoch: 3 } as const;
 const foreign = { kind: "foreign", port: 10, what: "a web server" } as const;
 const vanished = { kind: "vanished", port: 10 } as const;
+const silent = { kind: "silent", port: 10 } as const;
 const claimed = { kind: "claimed", epoch: 4 } as const;
 const held: ElectionEvent = { kind: "held", holder };
 const refused: ElectionEvent = { kind: "refused", error: refusal };
@@ -31,6 +32,7 @@ const events: readonly ElectionEvent[] = [
   bound,
   answered,
   foreign,
+  silent,
   vanished,
   claimed,
   held,
@@ -53,6 +55,7 @@ const ways: Record<string, ElectionEvent[]> = {
   hinted: [{ kind: "start", hint: 11 }],
   claiming: [start, bound],
   asking: [start, bound, held],
+  deposing: [start, bound, held, { ...silent, port: 11 }],
   leading: [start, bound, claimed],
   following: [start, answered],
   resting: [start, vanished],
@@ -74,7 +77,9 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ["seeking", answered, "following", [{ kind: "follow", port: 10, epoch: 3 }]],
   ["seeking", bound, "claiming", [{ kind: "claim", port: 10 }]],
   ["seeking", foreign, "seeking", [look(11)]],
+  ["seeking", silent, "seeking", [look(11)]],
   ["seeking", vanished, "resting", [rest(1)]],
+  ["hinted", { ...silent, port: 11 }, "seeking", [look(10)]],
   ["seeking", refused, "stopped", [{ kind: "stop", error: refusal }]],
   ["hinted", { ...answered, port: 11 }, "following", [{ kind: "follow", port: 11, epoch: 3 }]],
   ["hinted", { ...foreign, port: 11 }, "seeking", [look(10)]],
@@ -92,6 +97,11 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ],
   ["asking", { ...vanished, port: 11 }, "resting", [unbind, rest(1)]],
   ["asking", { ...foreign, port: 11 }, "resting", [unbind, rest(1)]],
+  ["asking", { ...silent, port: 11 }, "deposing", [{ kind: "depose", port: 10, epoch: 3 }]],
+  ["deposing", claimed, "leading", [{ kind: "lead", port: 10, epoch: 4 }]],
+  ["deposing", held, "resting", [unbind, rest(1)]],
+  ["deposing", refused, "stopped", [unbind, { kind: "stop", error: refusal }]],
+  ["deposing", resign, "resigned", [unbind]],
   ["asking", refused, "stopped", [unbind, { kind: "stop", error: refusal }]],
   ["leading", fenced, "seeking", [abdicate, look(10)]],
   ["following", lost, "seeking", [look(10)]],
@@ -181,6 +191,48 @@ Deno.test("Election says that nobody can be named when the holder has not said w
   assert.match(error.message, /another process that has not said who it is/);
 });
 
+Deno.test("Election deposes at once when it found its broker silent and that one holds the store", () => {
+  const election = new Election(ports);
+  election.handle(start);
+  election.handle(answered);
+  assert.deepEqual(election.handle({ kind: "lost", silent: true }), [look(11)]);
+  election.handle({ ...bound, port: 11 });
+  const judged = { kind: "held", holder: { ...holder, port: 10 } } as const;
+  assert.deepEqual(election.handle(judged), [{ kind: "depose", port: 11, epoch: 3 }]);
+});
+
+Deno.test("Election asks before it deposes when the store is held by another than it judged", () => {
+  const election = new Election(ports);
+  election.handle(start);
+  election.handle(answered);
+  election.handle({ kind: "lost", silent: true });
+  election.handle({ ...bound, port: 11 });
+  const other = { kind: "held", holder: { ...holder, port: 12, epoch: 4 } } as const;
+  assert.deepEqual(election.handle(other), [{ kind: "ask", port: 12 }]);
+});
+
+Deno.test("Election says what stands in the way when a silent holder cannot be deposed", () => {
+  const why = new HustingsError("bus_down", "The broker was stopped inside a commit");
+  const election = inState("deposing");
+  for (let round = 1; round <= limits.raceRounds; round++) {
+    assert.deepEqual(election.handle({ kind: "held", holder, why }), [unbind, rest(round)]);
+    for (const event of [rested, bound, held, silent]) election.handle(event);
+  }
+  const effects = election.handle({ kind: "held", holder, why });
+  assert.deepEqual(effects, [unbind, { kind: "stop", error: why }]);
+});
+
+Deno.test("Election goes on to the next port when one stays taken and accepts nobody", () => {
+  const election = new Election(ports);
+  election.handle(start);
+  let effects = election.handle(vanished);
+  for (let round = 0; round < 20 && effects[0]?.kind === "rest"; round++) {
+    election.handle(rested);
+    effects = election.handle(vanished);
+  }
+  assert.deepEqual(effects, [look(11)]);
+});
+
 Deno.test("Election counts its rounds anew when it had a broker in between", () => {
   const election = new Election(ports);
   election.handle(start);
@@ -204,11 +256,12 @@ function answerTo(effect: ElectionEffect, random: SeededRandom): ElectionEvent {
     case "look":
     case "ask": {
       const { port } = effect;
-      const met = [{ ...answered, port }, { ...vanished, port }, { ...foreign, port }];
+      const met = [answered, vanished, foreign, silent].map((event) => ({ ...event, port }));
       const free = effect.kind === "look" && effect.bind ? [{ ...bound, port }] : [];
       return random.pick<ElectionEvent>([...met, ...free]);
     }
-    case "claim": {
+    case "claim":
+    case "depose": {
       const other = { ...holder, port: random.pick(ports) };
       return random.pick<ElectionEvent>([claimed, held, { kind: "held", holder: other }, refused]);
     }
@@ -233,11 +286,13 @@ class WalkingMember {
   #do(effect: ElectionEffect): void {
     this.trail.push(`→ ${effect.kind}`);
     const trail = this.trail.join(" ");
-    if (["look", "claim", "ask", "rest"].includes(effect.kind)) {
+    if (["look", "claim", "ask", "depose", "rest"].includes(effect.kind)) {
       assert.equal(this.underWay, undefined, `two things under way: ${trail}`);
       this.underWay = effect;
     }
-    const needsPort = ["claim", "ask", "lead", "unbind", "abdicate"].includes(effect.kind);
+    const needsPort = ["claim", "ask", "depose", "lead", "unbind", "abdicate"].includes(
+      effect.kind,
+    );
     if (effect.kind !== "stop") assert.equal(this.hasPort, needsPort, trail);
     if (effect.kind === "unbind" || effect.kind === "abdicate") this.hasPort = false;
   }
@@ -254,7 +309,13 @@ seeded(
           member.underWay = undefined;
           member.hear(answerTo(underWay, random));
         } else {member.hear(
-            random.pick([start, { kind: "start", hint: 12 } as const, fenced, lost]),
+            random.pick<ElectionEvent>([
+              start,
+              { kind: "start", hint: 12 },
+              fenced,
+              lost,
+              { kind: "lost", silent: true },
+            ]),
           );}
       }
       member.hear(resign);

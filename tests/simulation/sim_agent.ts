@@ -57,6 +57,7 @@ export class SimAgent {
     const store = new SimStore(this.#options.store, {
       fate: () => this.#fate(process),
       crash: () => this.#end(process),
+      committed: (epoch) => this.#options.checker.committed(epoch),
     });
     const member = new Member({
       world: new SimWorld(machine, process, store),
@@ -119,7 +120,11 @@ export class SimAgent {
     const { machine: { random }, checker } = this.#options;
     for (const message of handed.messages) checker.read(this.name, message);
     await new Promise<void>((resolve) => this.#after(random.fraction() * 5, resolve));
-    if (!giveBack) return await handed.confirm();
+    if (!giveBack) {
+      await handed.confirm();
+      for (const { text } of handed.messages) checker.confirmed(this.name, text);
+      return;
+    }
     for (const { text } of handed.messages) checker.released(this.name, text);
     await handed.release();
   }

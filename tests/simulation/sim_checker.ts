@@ -1,24 +1,32 @@
 import type { Message, Receipt } from "../../lib/core/types.ts";
 
 /**
- * The invariants: acknowledged is never lost, read once or marked, nothing from nowhere, order per
+ * The invariants: at most one epoch acknowledges, acknowledged is never lost, read once or marked, nothing from nowhere, order per
  * sender, a name belongs to its agent. `broken` says which one did not hold.
  */
 export class SimChecker {
   readonly broken: string[] = [];
   acknowledged = 0;
+  #epoch = 0;
   reads = 0;
   marked = 0;
   readonly #sent = new Set<string>();
   readonly #owed = new Map<string, Receipt>();
   /** Read and not given back: the next sight must be marked. */
   readonly #kept = new Set<string>();
+  readonly #confirmed = new Set<string>();
   readonly #order: boolean;
   readonly #last = new Map<string, number>();
 
   /** `order`: hold the order per sender, too. */
   constructor(options: { readonly order: boolean }) {
     this.#order = options.order;
+  }
+
+  /** Only the newest epoch changes the store, and so acknowledges. */
+  committed(epoch: number): void {
+    if (epoch < this.#epoch) this.broken.push(`Epoch ${epoch} committed after ${this.#epoch}`);
+    this.#epoch = Math.max(this.#epoch, epoch);
   }
 
   sent(text: string): void {
@@ -42,6 +50,11 @@ export class SimChecker {
     this.#kept.add(key);
   }
 
+  /** The store knows that it was read: another copy of it may be given back now. */
+  confirmed(reader: string, text: string): void {
+    this.#confirmed.add(`${reader} ${text}`);
+  }
+
   released(reader: string, text: string): void {
     this.#kept.delete(`${reader} ${text}`);
   }
@@ -53,7 +66,9 @@ export class SimChecker {
   /** After everything calmed down and was read. */
   finish(): void {
     for (const key of this.#owed.keys()) {
-      if (!this.#kept.has(key)) this.broken.push(`Acknowledged and never read: ${key}`);
+      if (!this.#kept.has(key) && !this.#confirmed.has(key)) {
+        this.broken.push(`Acknowledged and never read: ${key}`);
+      }
     }
   }
 

@@ -25,6 +25,8 @@ export class SimMachine {
     | { readonly process: SimProcess; readonly port: number; readonly epoch: number }
     | undefined;
   hint: number | undefined;
+  /** The epoch of the last one who had the lock, as it noted beside it. */
+  holderEpoch = 0;
 
   constructor(time: SimTime, random: SeededRandom) {
     this.time = time;

@@ -6,6 +6,8 @@ export interface SimDisk {
   /** `full`: refused, nothing changed. `crash`: done, and the process ends before it knows. `dead`: it has. */
   fate(): "done" | "full" | "crash" | "dead";
   crash(): void;
+  /** A transaction of `epoch` went through. */
+  committed(epoch: number): void;
 }
 
 /** One broker's view of the store that all share; closing it closes nothing. */
@@ -23,6 +25,7 @@ export class SimStore implements Store {
     if (fate === "dead") throw new HustingsError("fenced", "This process has ended");
     if (fate === "full") throw new HustingsError("store_full", "The disk is full");
     const outcomes = this.#store.batch(epoch, works);
+    this.#disk.committed(epoch);
     if (fate === "crash") this.#disk.crash();
     return outcomes;
   }

@@ -62,8 +62,14 @@ export class SimWorld implements World<Store> {
   }
 
   claim(port: number): Claim<Store> {
-    const held = this.#machine.lockOwner;
-    if (held !== undefined) return this.#held(held);
+    const { lockOwner, holderEpoch } = this.#machine;
+    const reign = this.#store.reign();
+    const lockless = reign.epoch > holderEpoch;
+    if (lockless) return { event: { kind: "held", holder: { ...reign, lockless } } };
+    if (lockOwner !== undefined) {
+      const holder = { port: lockOwner.port, pid: 0, epoch: lockOwner.epoch };
+      return { event: { kind: "held", holder } };
+    }
     return this.#claimed(port, this.#store.claim({ port, pid: 0, atMs: 0 }), true);
   }
 
@@ -74,16 +80,13 @@ export class SimWorld implements World<Store> {
     return this.#claimed(port, epoch, free);
   }
 
-  #held(held: { port: number; epoch: number }): Claim<Store> {
-    const reign = this.#store.reign();
-    const holder = reign.epoch > held.epoch
-      ? reign
-      : { port: held.port, pid: 0, epoch: held.epoch };
-    return { event: { kind: "held", holder } };
+  #lock(port: number, epoch: number): void {
+    this.#machine.lockOwner = { process: this.#process, port, epoch };
+    this.#machine.holderEpoch = epoch;
   }
 
   #claimed(port: number, epoch: number, lock: boolean): Claim<Store> {
-    if (lock) this.#machine.lockOwner = { process: this.#process, port, epoch };
+    if (lock) this.#lock(port, epoch);
     this.#machine.hint = port;
     return { event: { kind: "claimed", epoch }, hold: this.#store };
   }
@@ -92,8 +95,8 @@ export class SimWorld implements World<Store> {
     const { port } = bound as SimBound;
     const machine = this.#machine;
     const owner = this.#process;
-    const journal = new Journal(store, epoch, onFenced);
     const clock = machine.time.clockOf(owner);
+    const journal = new Journal(store, epoch, clock, onFenced);
     const facts = {
       pid: 0,
       port: () => port,
@@ -106,7 +109,7 @@ export class SimWorld implements World<Store> {
     const hub = new Hub({ journal, clock, facts, lastInstances: store.instances() });
     const stopUpkeep = startUpkeep(clock, (paused) => {
       if (paused) journal.run(() => {}).catch(() => {});
-      machine.lockOwner ??= { process: owner, port, epoch };
+      if (machine.lockOwner === undefined) this.#lock(port, epoch);
     });
     const place = machine.ports.get(port)!;
     place.serve = { hub, epoch };

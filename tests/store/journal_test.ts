@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { HustingsError } from "../../lib/core/errors.ts";
 import { InvariantViolation } from "../../lib/core/invariant.ts";
 import { limits } from "../../lib/core/limits.ts";
+import { systemClock } from "../../lib/member/system_clock.ts";
 import { Journal } from "../../lib/store/journal.ts";
 import type { Work } from "../../lib/store/store.ts";
 import { ScriptedStore } from "../support/scripted_store.ts";
@@ -11,7 +12,11 @@ function bench(): { store: ScriptedStore; journal: Journal; fenced: { count: num
   const store = new ScriptedStore();
   const epoch = store.claim({ port: 1, pid: 1, atMs: 1 });
   const fenced = { count: 0 };
-  return { store, journal: new Journal(store, epoch, () => fenced.count += 1), fenced };
+  return {
+    store,
+    journal: new Journal(store, epoch, systemClock, () => fenced.count += 1),
+    fenced,
+  };
 }
 
 const create = (name: string): Work<string> => ({ mailboxes }) => mailboxes.create(name, 0).name;
@@ -130,4 +135,27 @@ Deno.test("call from within an operation's answer is carried out in a later comm
   const second = await journal.run(create("first")).then(() => journal.run(names));
   assert.deepEqual(second, ["first"]);
   assert.deepEqual(store.batches, [1, 1]);
+});
+
+Deno.test("operations wait and keep their order when the store is busy for a while", async () => {
+  const { store, journal } = bench();
+  using _store = store;
+  store.fault = new HustingsError("store_busy", "Another process has it");
+  const first = journal.run(create("first"));
+  await Promise.resolve();
+  const second = journal.run(create("second"));
+  await Promise.resolve();
+  store.fault = undefined;
+  assert.deepEqual(await Promise.all([first, second]), ["first", "second"]);
+  assert.deepEqual(await journal.run(names), ["first", "second"]);
+});
+
+Deno.test("operations are not answered when the journal closes while the store is busy", async () => {
+  const { store, journal } = bench();
+  using _store = store;
+  store.fault = new HustingsError("store_busy", "Another process has it");
+  const waiting = journal.run(create("first"));
+  await Promise.resolve();
+  journal.close();
+  await assert.rejects(waiting, { code: "fenced" });
 });

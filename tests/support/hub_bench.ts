@@ -65,7 +65,7 @@ export class HubBench implements Disposable {
   #hub(): Hub {
     const epoch = this.store.claim({ port: 9, pid: 8, atMs: 7 });
     return new Hub({
-      journal: new Journal(this.store, epoch, () => {}),
+      journal: new Journal(this.store, epoch, this.clock, () => {}),
       clock: this.clock,
       facts: {
         pid: 8,

@@ -4,7 +4,7 @@ import { version } from "../../core/version.ts";
 import { readEndpoint } from "../../member/endpoint_file.ts";
 import type { Endpoint } from "../../member/endpoint_file.ts";
 import type { PortHolder } from "../../member/port_holder.ts";
-import { processStat } from "../../member/process_stat.ts";
+import { isStopped } from "../../member/is_stopped.ts";
 import type { StateDirectory } from "../../member/state_directory.ts";
 import { isBusy } from "../../store/database.ts";
 import { Findings } from "./findings.ts";
@@ -110,10 +110,8 @@ function stoppedBroker(
 ): Endpoint | undefined {
   return [endpoint, holder].map(readEndpoint).find((said) => {
     if (said === undefined) return false;
-    const stat = processStat(said.pid);
-    if (stat !== undefined && said.started !== undefined) {
-      return stat.started === said.started && (stat.state === "T" || stat.state === "t");
-    }
+    const stopped = isStopped(said);
+    if (stopped !== undefined) return stopped;
     return isHeld(lock) && ports.some(({ port, kind }) => port === said.port && kind === "silent");
   });
 }
