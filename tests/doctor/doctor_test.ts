@@ -55,7 +55,7 @@ Deno.test("doctor finds the broker with name, process, epoch and version, and jo
   assert.match(of("disk", "ok"), /MiB are free/);
   const list = await bus.json(["list"]) as { members: { name: string }[] };
   assert.deepEqual(list.members.map(({ name }) => name).sort(), ["claude-shop", "terminal-shop"]);
-  const { epoch } = JSON.parse(Deno.readTextFileSync(`${bus.home}/endpoint.json`));
+  const { epoch } = JSON.parse(await Deno.readTextFile(`${bus.home}/endpoint.json`));
   assert.equal(epoch, 1);
 });
 
@@ -85,14 +85,14 @@ Deno.test({
     await using bus = await HustingsProcess.create();
     await bus.run(["list"]);
     const secret = `${bus.home}/secret`;
-    Deno.chmodSync(secret, 0o644);
+    await Deno.chmod(secret, 0o644);
     assert.match((await examined(bus)).of("secret", "fault"), /mode 644.*chmod 600/);
-    Deno.chmodSync(secret, 0o600);
-    Deno.truncateSync(secret, 7);
+    await Deno.chmod(secret, 0o600);
+    await Deno.truncate(secret, 7);
     assert.match((await examined(bus)).of("secret", "fault"), /7 bytes instead of 32/);
-    Deno.removeSync(secret);
+    await Deno.remove(secret);
     assert.match((await examined(bus)).of("secret", "fault"), /is gone.*start them again/);
-    Deno.chmodSync(bus.home, 0o755);
+    await Deno.chmod(bus.home, 0o755);
     assert.match((await examined(bus)).of("state directory", "fault"), /mode 755.*chmod 700/);
   },
 });
@@ -118,18 +118,18 @@ Deno.test("doctor finds a store that is no database", async () => {
   for (const ending of ["-wal", "-shm"]) {
     await Deno.remove(`${bus.home}/messages.db${ending}`).catch(() => {});
   }
-  Deno.writeTextFileSync(`${bus.home}/messages.db`, "x".repeat(5000));
+  await Deno.writeTextFile(`${bus.home}/messages.db`, "x".repeat(5000));
   assert.match((await examined(bus)).of("store", "fault"), /no database at all.*move it away/);
-  Deno.writeTextFileSync(`${bus.home}/messages.db`, "");
+  await Deno.writeTextFile(`${bus.home}/messages.db`, "");
   assert.match((await examined(bus)).of("store", "fault"), /is empty/);
 });
 
 Deno.test("doctor says which clients are configured, and finds a command that does not exist", async () => {
   await using bus = await HustingsProcess.create();
   const server = (command: string) => JSON.stringify({ mcpServers: { hustings: { command } } });
-  Deno.mkdirSync(`${bus.root}/.gemini`);
-  Deno.writeTextFileSync(`${bus.root}/.gemini/settings.json`, server(Deno.execPath()));
-  Deno.writeTextFileSync(`${bus.shop}/.mcp.json`, server("/nowhere/hustings"));
+  await Deno.mkdir(`${bus.root}/.gemini`);
+  await Deno.writeTextFile(`${bus.root}/.gemini/settings.json`, server(Deno.execPath()));
+  await Deno.writeTextFile(`${bus.shop}/.mcp.json`, server("/nowhere/hustings"));
   const { well, of } = await examined(bus);
   assert.ok(!well);
   assert.match(of("clients", "ok"), /^Gemini CLI/);
@@ -145,7 +145,7 @@ Deno.test("doctor says so when the environment names no ports", async () => {
 
 Deno.test("doctor shows people each finding in a line and the cure below it", async () => {
   await using bus = await HustingsProcess.create();
-  Deno.writeTextFileSync(
+  await Deno.writeTextFile(
     `${bus.shop}/.mcp.json`,
     '{"mcpServers":{"hustings":{"command":"/nowhere/hustings"}}}',
   );
