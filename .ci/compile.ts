@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 export const environment = [
   ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
   ...["CLAUDE_PROJECT_DIR", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA"],
+  ...["PATH", "USERPROFILE"],
 ];
 
 const permissions = [
@@ -19,7 +20,7 @@ const permissions = [
   "--allow-write",
   `--allow-env=${environment.join()}`,
   "--ignore-env",
-  "--allow-sys=uid", // to see that the state is the user's own
+  "--allow-sys=uid,statfs", // to see that the state is the user's own, and its disk's space
   "--allow-run", // the demo starts its agents; a broker that was stopped inside a commit is ended
   "--no-prompt",
 ];

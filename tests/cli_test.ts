@@ -10,7 +10,7 @@ Deno.test("help names every verb, the exit codes and the MCP snippet when asked 
   await using bus = await HustingsProcess.create();
   const { code, stdout } = await bus.run(["help"]);
   assert.equal(code, 0);
-  for (const verb of ["send", "check", "list", "history", "rename", "status", "demo"]) {
+  for (const verb of ["send", "check", "list", "history", "rename", "status", "doctor", "demo"]) {
     assert.match(stdout, new RegExp(`^ {2}${verb} `, "m"));
     const one = await bus.run([verb, "--help"]);
     assert.deepEqual([one.code, one.stderr], [0, ""]);

@@ -1,25 +1,20 @@
-import type { Random } from "../core/clock.ts";
 import type { ElectionState } from "../core/election.ts";
-import { HustingsError } from "../core/errors.ts";
 import { ourVersions } from "../core/handshake.ts";
 import type { VersionRange } from "../core/handshake.ts";
-import { limits } from "../core/limits.ts";
 import { Member } from "../member/member.ts";
 import { macOf, readSecret } from "../member/secret.ts";
 import { SocketWorld } from "../member/socket_world.ts";
 import { openStateDirectory, stateDirectoryPath } from "../member/state_directory.ts";
 import { systemClock } from "../member/system_clock.ts";
+import { systemRandom } from "../member/system_random.ts";
 import type { Bus } from "./bus.ts";
+import { busPorts } from "./bus_ports.ts";
 import { MemberBus } from "./member_bus.ts";
-
-const systemRandom: Random = {
-  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  fraction: () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32,
-};
 
 /**
  * Opens the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`) and begins the race at
- * once, with the protocol `versions` of this build unless others are given. Never throws: what is wrong with the environment is what every call then rejects with.
+ * once, with the protocol `versions` of this build unless others are given. Never throws: what is
+ * wrong with the environment is what every call then rejects with.
  */
 export function openBus(versions = ourVersions): Bus {
   return new MemberBus({
@@ -50,19 +45,6 @@ async function startMember(versions: VersionRange): Promise<Member> {
   });
   member.start();
   return member;
-}
-
-/** The ports of the bus from `base` on. Throws `bad_request` when `base` leaves no room for ten ports. */
-function busPorts(base: string | undefined): number[] {
-  const first = base === undefined || base === "" ? limits.basePort : Number(base);
-  const last = 65_535 - limits.portCount + 1;
-  if (!Number.isInteger(first) || first < 1 || first > last) {
-    throw new HustingsError(
-      "bad_request",
-      `HUSTINGS_PORT is '${base}': give the first of ten ports, from 1 to ${last}`,
-    );
-  }
-  return Array.from({ length: limits.portCount }, (_, index) => first + index);
 }
 
 function logState(state: ElectionState): void {

@@ -15,7 +15,7 @@ export type ExitCode = typeof exitCodes[keyof typeof exitCodes];
 /** One line for each exit code, in the words of the help. */
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: "done",
-  fault: "a fault of hustings or of its store",
+  fault: "a fault of hustings or of its store, or one that the doctor found",
   usage: "the command or what was given to it is wrong; nothing was done",
   nothing: "nothing there: no message, or no answer in time",
   noBus: "no bus could be reached or started",

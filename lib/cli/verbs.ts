@@ -1,5 +1,6 @@
 import { check } from "./check.ts";
 import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
@@ -8,4 +9,4 @@ import { status } from "./status.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every word that can follow `hustings`, in the order of the help. `help` itself is not one of them. */
-export const verbs: readonly Verb[] = [send, check, list, history, rename, status, demo];
+export const verbs: readonly Verb[] = [send, check, list, history, rename, status, doctor, demo];

@@ -11,7 +11,7 @@ export const errorCodes = [
   "name_in_use", // somebody else has the name now
   "no_such_message", // not among what the caller sent or received
   "not_joined", // a request before hello
-  "too_many_requests", // more under way than the limit
+  "too_many_requests", // more under way, sent or left unread than the limit
   "bus_down", // no broker could be reached or become one in time
   "cancelled", // the caller gave the request up
   "store_full", // the disk does not take another message

@@ -4,6 +4,9 @@ import { limits } from "./limits.ts";
 
 const headBytes = 4;
 
+/** Room for a body whose end has not come yet; most bodies are smaller. */
+const firstRoomBytes = 1024;
+
 /**
  * A frame: the length of the body as four bytes, the most significant first, then the body.
  * Throws `too_large` for a body beyond the limit.
@@ -30,12 +33,14 @@ export function encodeFrame(body: Uint8Array): Uint8Array<ArrayBuffer> {
  * | body | a length within the limit | its last byte |
  * | broken | a length beyond the limit, or 0 | never: `push` throws again |
  *
- * A body is allocated only as its bytes arrive, so that a length alone costs nothing.
+ * Room for a body grows with the bytes that have arrived, so that a length alone costs next to
+ * nothing, and bytes that come one by one cost no more than twice what they are.
  */
 export class FrameParser {
   #head = new Uint8Array(headBytes);
   #headFilled = 0;
-  #parts: Uint8Array[] = [];
+  /** Begins with the bytes of the body that have come; as long as the body at its end. */
+  #body: Uint8Array = new Uint8Array(0);
   #bodyLength = -1;
   #bodyFilled = 0;
   #broken: HustingsError | undefined;
@@ -84,25 +89,22 @@ export class FrameParser {
     const part = bytes.subarray(from, from + this.#bodyLength - this.#bodyFilled);
     this.#bodyFilled += part.length;
     invariant(this.#bodyFilled <= this.#bodyLength, "a body is never longer than its length");
-    // The caller may use its buffer again, so a part that has to wait is copied.
-    const done = this.#bodyFilled === this.#bodyLength;
-    this.#parts.push(part.slice());
-    if (done) {
-      bodies.push(join(this.#parts, this.#bodyLength));
-      this.#parts = [];
+    this.#makeRoom();
+    this.#body.set(part, this.#bodyFilled - part.length);
+    if (this.#bodyFilled === this.#bodyLength) {
+      bodies.push(this.#body);
+      this.#body = new Uint8Array(0);
       this.#bodyLength = -1;
     }
     return from + part.length;
   }
-}
 
-function join(parts: Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  /** Makes the body long enough for the bytes that have come, and at least twice as long as it was. */
+  #makeRoom(): void {
+    if (this.#body.length >= this.#bodyFilled) return;
+    const wanted = Math.max(this.#bodyFilled, 2 * this.#body.length, firstRoomBytes);
+    const grown = new Uint8Array(Math.min(wanted, this.#bodyLength));
+    grown.set(this.#body);
+    this.#body = grown;
   }
-  return whole;
 }

@@ -32,7 +32,10 @@ export const limits = {
 
   /** Connections of a broker, members and newcomers together: some hundred agents; far below 1,024 files. */
   connections: 512,
-  /** Connections that have not proved that they hold the secret: a burst of 100 processes fits. */
+  /**
+   * Connections that have not proved that they hold the secret: a burst of 100 processes fits. One
+   * more closes the oldest of them, so that strangers cannot keep members out.
+   */
   unprovenConnections: 128,
   /** Time to prove it: a process on this machine needs one millisecond. */
   handshakeMs: 2_000,
@@ -50,6 +53,21 @@ export const limits = {
   requestsUnderWay: 1_000,
   /** Bytes that wait to be written to one member; it is closed beyond it: it does not read. */
   unsentBytes: 32 * 1024 * 1024,
+
+  /**
+   * What one member may send, at once and then each second. Scripts send bursts of hundreds and a
+   * process that sends one by one manages some 1,500 a second; what is faster is a loop gone wild.
+   */
+  sentMessages: { burst: 10_000, perSecond: 2_000 },
+  /** The same in bytes of text: many full messages at once, then less than any disk of today takes. */
+  sentBytes: { burst: 64 * 1024 * 1024, perSecond: 16 * 1024 * 1024 },
+  /** Unread messages of one sender at one recipient: more than a model reads in a day. */
+  backlogMessages: 10_000,
+  /** Changes of name of one member: all the others get a message about each. */
+  renames: { burst: 30, perSecond: 1 / 10 },
+
+  /** Free space on the disk of the store below which 'doctor' warns: what a full reader's day takes. */
+  lowDiskBytes: 64 * 1024 * 1024,
 
   /** How long a call waits for a bus to come up before it says that there is none. */
   busDownMs: 10_000,

@@ -90,8 +90,8 @@ export class Broker implements Leadership {
   }
 
   /**
-   * Accepts as long as `listener` is the broker's. A failed accept (no descriptor left) costs one
-   * connection, not the bus.
+   * Accepts as long as `listener` is the broker's. A failed accept (no descriptor left) costs the
+   * stranger that has been there longest, not the bus.
    */
   async #serve(listener: Deno.TcpListener): Promise<void> {
     while (!this.#closed && this.#listener === listener) {
@@ -100,6 +100,7 @@ export class Broker implements Leadership {
         conn = await listener.accept();
       } catch {
         if (this.#closed || this.#listener !== listener) return;
+        this.#dropStranger();
         // Without a pause a full descriptor table would make this loop spin.
         await new Promise<void>((resolve) => this.#options.clock.after(limits.pauseMs, resolve));
         continue;
@@ -176,13 +177,26 @@ export class Broker implements Leadership {
   async #admit(conn: Deno.TcpConn, port: number): Promise<void> {
     const full = this.#unproven.size >= limits.unprovenConnections ||
       this.#proven.size + this.#unproven.size >= limits.connections;
-    if (full || this.#closed) return conn.close();
+    const isPlace = !full || this.#dropStranger();
+    if (!isPlace || this.#closed) return conn.close();
     this.#unproven.add(conn);
     const proven = await this.#prove(conn, port);
     const wasOpen = this.#unproven.delete(conn);
     if (!wasOpen) return;
     if (!proven || this.#closed) return closeQuietly(conn);
     this.#serveMember(new FramedConnection(conn));
+  }
+
+  /**
+   * Closes the connection that has gone longest without a proof; false where there is none. A member
+   * proves itself in a millisecond, so whoever opens connections to keep others out loses its own.
+   */
+  #dropStranger(): boolean {
+    const [oldest] = this.#unproven;
+    if (oldest === undefined) return false;
+    this.#unproven.delete(oldest);
+    closeQuietly(oldest);
+    return true;
   }
 
   async #prove(conn: Deno.TcpConn, port: number): Promise<boolean> {

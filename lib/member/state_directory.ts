@@ -1,4 +1,5 @@
 import { HustingsError } from "../core/errors.ts";
+import { networkFileSystem, readMounts } from "./network_file_system.ts";
 
 /** The files of one user's bus. */
 export interface StateDirectory {
@@ -43,9 +44,11 @@ export function stateDirectoryPath({ os, env }: Surroundings): string {
 
 /**
  * Makes the directory where it is missing, with access for its owner alone, and names its files.
- * Throws `bad_request` when it is not the user's own or open to others; nothing is changed then.
+ * Throws `bad_request` when it is not the user's own or open to others, or lies on a network file
+ * system, by the word of `mounts` (/proc/self/mountinfo); nothing is changed then.
  */
-export function openStateDirectory(path: string): StateDirectory {
+export function openStateDirectory(path: string, mounts = readMounts()): StateDirectory {
+  checkLocal(path, mounts);
   try {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -54,6 +57,11 @@ export function openStateDirectory(path: string): StateDirectory {
     }
   }
   checkOwn(path, "directory");
+  return stateFiles(path);
+}
+
+/** The files of the state directory at `path`, whether they exist or not. */
+export function stateFiles(path: string): StateDirectory {
   const separator = Deno.build.os === "windows" ? "\\" : "/";
   const file = (name: string) => `${path}${separator}${name}`;
   return {
@@ -64,6 +72,17 @@ export function openStateDirectory(path: string): StateDirectory {
     holder: file("holder.json"),
     endpoint: file("endpoint.json"),
   };
+}
+
+/**
+ * Throws `bad_request`, with the cure, where `path` lies on a network file system: SQLite's locks and
+ * shared memory do not hold there, and two machines would be two brokers of one store.
+ */
+export function checkLocal(path: string, mounts: string): void {
+  const type = networkFileSystem(path, mounts);
+  if (type === undefined) return;
+  const cure = "set HUSTINGS_HOME to a directory on a disk of this machine, for all agents";
+  throw refusal(path, `lies on a network file system (${type})`, cure);
 }
 
 /**

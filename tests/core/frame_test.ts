@@ -91,6 +91,23 @@ Deno.test("FrameParser takes a body at the limit", () => {
   assert.ok(body!.every((byte) => byte === 7));
 });
 
+Deno.test("FrameParser costs little more than the frame when it comes one byte at a time", () => {
+  const parser = new FrameParser();
+  const count = 1024 * 1024;
+  parser.push(head(count + 1));
+  const before = heldBytes();
+  for (let at = 0; at < count; at++) parser.push(Uint8Array.of(7));
+  const perByte = (heldBytes() - before) / count;
+  assert.ok(perByte < 64, `${perByte} bytes of memory for each that came`);
+  assert.equal(parser.push(Uint8Array.of(7))[0]?.length, count + 1);
+});
+
+/** An array of its own for each byte would take far over a hundred; what is not collected yet counts too. */
+function heldBytes(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
 for (const length of [0, limits.frameBytes + 1, 0x7fff_ffff, 0xffff_ffff]) {
   Deno.test(`FrameParser throws a fatal error, and for ever, when a length is ${length}`, () => {
     const parser = new FrameParser();

@@ -3,6 +3,7 @@ import { limits } from "../../core/limits.ts";
 import { nameKey, nearNames } from "../../core/names.ts";
 import type { SendOperation } from "../../core/wire.ts";
 import type { Mailbox, StoredMessage, Transaction } from "../../store/store.ts";
+import type { Admission } from "./admission.ts";
 import { checkOwnName } from "./take_name.ts";
 
 /** One reader of a message, and how its name was found. */
@@ -18,6 +19,8 @@ export interface AcceptedMessage {
   readonly id: number;
   readonly atMs: number;
   readonly recipients: readonly Recipient[];
+  /** False for a repeat of one that was stored before. */
+  readonly isNew: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -47,13 +50,14 @@ export function checkMessage(operation: SendOperation): void {
 
 /**
  * Stores a message and queues it for its readers. A repeat with the same UUID stores nothing and
- * returns what the first one did. Throws `bad_name`, `no_recipient` or `no_such_message`; then
- * nothing was sent to anyone.
+ * returns what the first one did. Throws `bad_name`, `no_recipient`, `no_such_message` or
+ * `too_many_requests`; then nothing was sent to anyone.
  */
 export function acceptMessage(
   transaction: Transaction,
   sender: Mailbox,
   operation: SendOperation,
+  admission: Admission,
   atMs: number,
 ): AcceptedMessage {
   const { messages } = transaction;
@@ -63,6 +67,8 @@ export function acceptMessage(
   const recipients = operation.to.length > 0
     ? namedRecipients(transaction, sender, operation.to, atMs)
     : answerRecipients(transaction, sender, original!);
+  const readers = recipients.map((recipient) => recipient.mailbox);
+  admission.send(transaction, sender.id, operation.text, readers);
   const id = messages.insert({
     uuid: operation.message,
     sender: sender.id,
@@ -72,14 +78,14 @@ export function acceptMessage(
     replyTo: original?.id,
     atMs,
     text: operation.text,
-  }, recipients.map((recipient) => recipient.mailbox));
+  }, readers);
   if (original !== undefined) messages.answered(sender.id, original.id, atMs);
-  return { id, atMs, recipients };
+  return { id, atMs, recipients, isNew: true };
 }
 
 function repeated({ messages }: Transaction, known: StoredMessage): AcceptedMessage {
   const recipients = messages.deliveries(known.id).map(({ mailbox }) => ({ mailbox }));
-  return { id: known.id, atMs: known.atMs, recipients };
+  return { id: known.id, atMs: known.atMs, recipients, isNew: false };
 }
 
 function originalOf(

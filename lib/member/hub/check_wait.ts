@@ -3,12 +3,14 @@ import type { CheckResult } from "../../core/types.ts";
 import type { Journal } from "../../store/journal.ts";
 import type { Lease } from "../../store/store.ts";
 import { handOver } from "./hand_over.ts";
+import type { Admission } from "./admission.ts";
 import type { Wait, Waits } from "./waits.ts";
 
 export interface CheckWaitOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly waits: Waits;
+  readonly admission: Admission;
   readonly mailbox: number;
   readonly lease: Lease;
   readonly replyTo: number | undefined;
@@ -55,14 +57,15 @@ export class CheckWait implements Wait {
   }
 
   async look(): Promise<boolean> {
-    const { journal, lease, replyTo, abandoned, clock } = this.#options;
+    const { journal, admission, lease, replyTo, abandoned, clock } = this.#options;
     try {
-      const result = await journal.run((transaction) => {
+      const { result, senders } = await journal.run((transaction) => {
         for (const request of abandoned) {
           transaction.messages.release({ instance: lease.instance, request });
         }
         return handOver(transaction, this.mailbox, lease, replyTo, clock.wallMs());
       });
+      admission.handed(this.mailbox, senders, result.more);
       this.#more = result.more;
       if (result.messages.length === 0) return false;
       this.#stopTimer();

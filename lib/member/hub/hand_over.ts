@@ -7,7 +7,8 @@ const damagedText =
 
 /**
  * Leases what is queued in `mailbox` to one request of one process and returns it; with `replyTo`,
- * only the answers to that message. The same request again gets the same messages again.
+ * only the answers to that message. The same request again gets the same messages again. `senders`
+ * are the mailboxes that they came from, one for each.
  */
 export function handOver(
   { mailboxes, messages }: Transaction,
@@ -15,14 +16,15 @@ export function handOver(
   lease: Lease,
   replyTo: number | undefined,
   atMs: number,
-): CheckResult {
+): { readonly result: CheckResult; readonly senders: readonly number[] } {
   let deliveries = messages.leased(lease);
   if (deliveries.length === 0) {
     deliveries = messages.queued(mailbox, replyTo);
     messages.lease(mailbox, deliveries.map((delivery) => delivery.message.id), lease, atMs);
   }
   const more = mailboxes.byId(mailbox)?.accepted ?? 0;
-  return { messages: deliveries.map(toMessage), more };
+  const senders = deliveries.map((delivery) => delivery.message.sender);
+  return { result: { messages: deliveries.map(toMessage), more }, senders };
 }
 
 function toMessage({ message, redelivered }: Delivery): Message {

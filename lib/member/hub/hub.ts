@@ -5,6 +5,7 @@ import type { HelloResult, ListResult, Receipt, StatusResult } from "../../core/
 import type { HelloOperation, Operation, Request, SendOperation } from "../../core/wire.ts";
 import type { Journal } from "../../store/journal.ts";
 import type { Mailbox, Transaction } from "../../store/store.ts";
+import { Admission } from "./admission.ts";
 import { acceptMessage, checkMessage } from "./accept_message.ts";
 import { announceRename } from "./announce_rename.ts";
 import { changeName } from "./change_name.ts";
@@ -37,6 +38,7 @@ export class Hub implements SessionHost, Roll, Presences {
   readonly #facts: BrokerFacts;
   readonly #waits = new Waits();
   readonly #returning: Returning;
+  readonly #admission: Admission;
   readonly #byInstance = new Map<string, Session>();
   readonly #byMailbox = new Map<number, Set<Session>>();
   /** Checks under way, by their session and request: what `cancel` ends. */
@@ -47,6 +49,7 @@ export class Hub implements SessionHost, Roll, Presences {
     this.#journal = options.journal;
     this.#clock = options.clock;
     this.#facts = options.facts;
+    this.#admission = new Admission(options.clock);
     this.#returning = new Returning(options.lastInstances, this.#clock, (instances) => {
       for (const instance of instances) this.#free(instance);
     });
@@ -121,6 +124,10 @@ export class Hub implements SessionHost, Roll, Presences {
     }
   }
 
+  observe(): Promise<StatusResult> {
+    return this.#journal.run((transaction) => this.#status(transaction, undefined));
+  }
+
   left(session: Session): void {
     this.#stopChecks(session);
     const me = session.membership;
@@ -187,6 +194,7 @@ export class Hub implements SessionHost, Roll, Presences {
       journal: this.#journal,
       clock: this.#clock,
       waits: this.#waits,
+      admission: this.#admission,
       mailbox: me.mailbox,
       lease: { instance: me.instance, request: id },
       replyTo: operation.replyTo,
@@ -200,10 +208,13 @@ export class Hub implements SessionHost, Roll, Presences {
     checkMessage(operation);
     const { accepted, receipt } = await this.#journal.run((transaction) => {
       const sender = mailboxOf(transaction, me);
-      const accepted = acceptMessage(transaction, sender, operation, this.#clock.wallMs());
+      const atMs = this.#clock.wallMs();
+      const accepted = acceptMessage(transaction, sender, operation, this.#admission, atMs);
       return { accepted, receipt: receiptOf(transaction, accepted, this) };
     });
-    for (const { mailbox } of accepted.recipients) this.#waits.wake(mailbox);
+    const readers = accepted.recipients.map(({ mailbox }) => mailbox);
+    if (accepted.isNew) this.#admission.queued(me.mailbox, readers);
+    for (const mailbox of readers) this.#waits.wake(mailbox);
     return receipt;
   }
 
@@ -219,6 +230,7 @@ export class Hub implements SessionHost, Roll, Presences {
       const mailbox = mailboxOf(transaction, me);
       const atMs = this.#clock.wallMs();
       const result = changeName(transaction, mailbox, name, this, atMs);
+      if (result.former !== name) this.#admission.rename(me.mailbox);
       return { result, told: announceRename(transaction, mailbox, result, this, atMs) };
     });
     // Mail that waited under the new name is now the caller's own.
@@ -241,7 +253,7 @@ export class Hub implements SessionHost, Roll, Presences {
       case "list":
         return this.#list(transaction, me);
       case "status":
-        return this.#status(transaction, me);
+        return this.#status(transaction, me.mailbox);
       default:
         return {};
     }
@@ -257,10 +269,10 @@ export class Hub implements SessionHost, Roll, Presences {
     });
   }
 
-  #status(transaction: Transaction, me: Membership): StatusResult {
+  #status(transaction: Transaction, me: number | undefined): StatusResult {
     const broker = this.#local?.membership?.mailbox;
     return statusOf(transaction, {
-      me: me.mailbox,
+      me,
       broker,
       presences: this,
       nowMs: this.#clock.wallMs(),

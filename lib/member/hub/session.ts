@@ -13,6 +13,8 @@ export interface SessionHost {
   /** Takes a name for the process; resolves with the mailbox. */
   join(session: Session, hello: HelloOperation): Promise<unknown>;
   carryOut(session: Session, request: Request): Promise<unknown>;
+  /** The state of the bus, for somebody who is no member. */
+  observe(): Promise<unknown>;
   left(session: Session): void;
 }
 
@@ -27,7 +29,7 @@ export interface Membership {
  *
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
- * | new | opening | hello → joining; any other request is answered `not_joined` | |
+ * | new | opening | hello → joining; `status` is answered, any other request with `not_joined` | |
  * | joining | hello, from new or joined | its success → joined, with what came meanwhile; its failure → the state before | |
  * | joined | success of hello | bye, end → over | |
  * | over | bye, end | never | everything |
@@ -66,7 +68,9 @@ export class Session {
     if (this.#state === "joining") {
       this.#keep(request);
     } else if (operation.op === "hello") this.#hello(request.id, operation);
-    else if (this.#state === "new") {
+    else if (this.#state === "new" && operation.op === "status") {
+      this.#carryOut(request, () => this.#host.observe());
+    } else if (this.#state === "new") {
       this.#refuse(
         request.id,
         new HustingsError("not_joined", "Say hello first: nobody spoke yet"),
@@ -74,7 +78,7 @@ export class Session {
     } else if (operation.op === "bye") {
       this.#sink.reply({ id: request.id, ok: {} });
       this.#leave();
-    } else this.#carryOut(request);
+    } else this.#carryOut(request, () => this.#host.carryOut(this, request));
   }
 
   /** The connection is gone. */
@@ -111,17 +115,17 @@ export class Session {
     else this.#early.push(request);
   }
 
-  #carryOut(request: Request): void {
-    if (this.#underWay >= limits.requestsUnderWay) return this.#refuse(request.id, tooMany());
+  #carryOut({ id }: Request, act: () => Promise<unknown>): void {
+    if (this.#underWay >= limits.requestsUnderWay) return this.#refuse(id, tooMany());
     this.#underWay += 1;
-    this.#host.carryOut(this, request).then(
+    act().then(
       (result) => {
         this.#underWay -= 1;
-        if (this.#state !== "over") this.#sink.reply({ id: request.id, ok: result });
+        if (this.#state !== "over") this.#sink.reply({ id, ok: result });
       },
       (error) => {
         this.#underWay -= 1;
-        this.#failed(request.id, error);
+        this.#failed(id, error);
       },
     );
   }

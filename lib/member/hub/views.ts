@@ -30,7 +30,8 @@ export interface BrokerFacts {
 }
 
 export interface Viewpoint {
-  readonly me: number;
+  /** Undefined for an observer, who is no member. */
+  readonly me: number | undefined;
   /** The mailbox of the broker's own agent, if it has joined. */
   readonly broker: number | undefined;
   readonly presences: Presences;

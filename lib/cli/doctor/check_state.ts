@@ -1,0 +1,71 @@
+import type { StateDirectory } from "../../member/state_directory.ts";
+import { checkLocal, checkOwn } from "../../member/state_directory.ts";
+import { readMounts } from "../../member/network_file_system.ts";
+import { readSecret } from "../../member/secret.ts";
+import { systemRandom } from "../../member/system_random.ts";
+import { Findings } from "./findings.ts";
+import type { Finding } from "./findings.ts";
+
+/** What a look at the state directory found, and the secret where it can be used. */
+export interface StateReport {
+  readonly findings: readonly Finding[];
+  readonly secret?: Uint8Array<ArrayBuffer>;
+}
+
+/** Looks at the directory and the secret in it; makes neither. */
+export function checkState(directory: StateDirectory): StateReport {
+  const state = new Findings("state directory");
+  const { path } = directory;
+  const mounts = readMounts();
+  if (!whole(state, () => checkLocal(path, mounts))) return { findings: state.all };
+  if (!exists(path)) {
+    state.note(`'${path}' is not there yet: the first agent that starts makes it`);
+    return { findings: state.all };
+  }
+  if (!whole(state, () => checkOwn(path, "directory"))) return { findings: state.all };
+  state.ok(`'${path}' is yours alone${mounts === "" ? "" : ", on a disk of this machine"}`);
+  const secret = new Findings("secret");
+  const bytes = secretOf(directory, secret);
+  const findings = [...state.all, ...secret.all];
+  return bytes === undefined ? { findings } : { findings, secret: bytes };
+}
+
+function secretOf(directory: StateDirectory, findings: Findings) {
+  if (!exists(directory.secret)) {
+    if (!exists(directory.store)) {
+      findings.note("It is not there yet: the first agent that starts makes it");
+    } else {
+      findings.fault(
+        `'${directory.secret}' is gone. Agents that run hold the former one, and those that start ` +
+          "now will make another: the two cannot speak with each other",
+        "end all agents and start them again",
+      );
+    }
+    return undefined;
+  }
+  let secret: Uint8Array<ArrayBuffer> | undefined;
+  if (whole(findings, () => secret = readSecret(directory.secret, systemRandom))) {
+    findings.ok("It is there, whole and yours alone");
+  }
+  return secret;
+}
+
+/** Notes what `act` throws as a fault: those errors say what to do. */
+function whole(findings: Findings, act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    findings.fault(error instanceof Error ? error.message : String(error));
+    return false;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}

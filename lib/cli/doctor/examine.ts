@@ -1,0 +1,50 @@
+import { delimiter } from "node:path";
+import { busPorts } from "../../bus/bus_ports.ts";
+import type { Credentials } from "../../member/open_connection.ts";
+import { macOf } from "../../member/secret.ts";
+import { stateDirectoryPath, stateFiles } from "../../member/state_directory.ts";
+import { systemRandom } from "../../member/system_random.ts";
+import { checkBroker } from "./check_broker.ts";
+import { checkClients } from "./check_clients.ts";
+import { checkState } from "./check_state.ts";
+import { checkStore } from "./check_store.ts";
+import { Findings } from "./findings.ts";
+import type { Finding } from "./findings.ts";
+import { lookAtPorts } from "./look_at_ports.ts";
+
+/** Looks at everything that the bus needs on this machine. Changes nothing, and joins nothing. */
+export async function examine(): Promise<Finding[]> {
+  const clients = checkClients({
+    home: Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE"),
+    directory: currentDirectory(),
+    programs: (Deno.env.get("PATH") ?? "").split(delimiter),
+  });
+  try {
+    return [...await examineBus(), ...clients];
+  } catch (error) {
+    // The environment names no place for the state, or no ports.
+    const environment = new Findings("environment");
+    environment.fault(error instanceof Error ? error.message : String(error));
+    return [...environment.all, ...clients];
+  }
+}
+
+async function examineBus(): Promise<Finding[]> {
+  const env = (name: string) => Deno.env.get(name);
+  const directory = stateFiles(stateDirectoryPath({ os: Deno.build.os, env }));
+  const ports = busPorts(env("HUSTINGS_PORT"));
+  const { findings, secret } = checkState(directory);
+  // Without the secret a broker cannot be told from a stranger, but what holds the ports can be seen.
+  const mac = await macOf(secret ?? systemRandom.bytes(32));
+  const credentials: Credentials = { mac, random: systemRandom };
+  const reports = await lookAtPorts(ports, credentials);
+  return [...findings, ...checkBroker(directory, reports), ...checkStore(directory)];
+}
+
+function currentDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/"; // it was removed
+  }
+}
