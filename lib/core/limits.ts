@@ -73,4 +73,15 @@ export const limits = {
 
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,
+  /** New text in one commit: bounds what a disk that fills up at that moment has to take afterwards. */
+  batchBytes: 1024 * 1024,
+  /** Pages of 4 KiB after which the log is carried over into the database: recovery takes milliseconds. */
+  walPages: 256,
+  /** Bytes of a log that could not be carried over beyond which no more new messages are taken. */
+  walBytes: 1536 * 1024,
+  /**
+   * Disk space kept for acknowledgements: the longest log (`walBytes`, one commit of `batchBytes` and
+   * one message of `textBytes`) can be carried over in it, and then goes on in place.
+   */
+  reserveBytes: 4 * 1024 * 1024,
 } as const;

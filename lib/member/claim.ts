@@ -1,6 +1,8 @@
 import type { Holder } from "../core/election.ts";
 import { HustingsError, toHustingsError } from "../core/errors.ts";
+import { limits } from "../core/limits.ts";
 import { isBusy } from "../store/database.ts";
+import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
 import { endStopped, processStarted } from "./end_stopped.ts";
@@ -66,11 +68,13 @@ export function depose(directory: StateDirectory, by: Claimant, judged: number):
 /** What a claim has opened: kept by a success, closed by everything else. */
 class Opened {
   readonly #directory: StateDirectory;
+  readonly reserve: Reserve;
   store: Store | undefined;
   lock: StoreLock | undefined;
 
   constructor(directory: StateDirectory) {
     this.#directory = directory;
+    this.reserve = new Reserve(directory.reserve, limits.reserveBytes);
   }
 
   takeLock(): StoreLock | undefined {
@@ -78,7 +82,7 @@ class Opened {
   }
 
   openStore(): Store {
-    return this.store ??= SqliteStore.open(this.#directory.store);
+    return this.store ??= SqliteStore.open(this.#directory.store, this.reserve);
   }
 
   close(): void {
@@ -109,8 +113,9 @@ function claimed(
   opened: Opened,
   epoch: number,
 ): Claim<Hold> {
-  const { lock } = opened;
-  publish(directory, { port, pid, epoch }, lock !== undefined);
+  const { lock, reserve } = opened;
+  const isFull = (error: unknown) => error instanceof Error;
+  reserve.lend(() => publish(directory, { port, pid, epoch }, lock !== undefined), isFull);
   return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(), lock } };
 }
 

@@ -5,6 +5,8 @@ export interface StateDirectory {
   readonly path: string;
   readonly secret: string;
   readonly store: string;
+  /** Space on the disk for acknowledgements. */
+  readonly reserve: string;
   readonly lock: string;
   /** Who has the lock. */
   readonly holder: string;
@@ -60,6 +62,7 @@ export function openStateDirectory(path: string): StateDirectory {
     path,
     secret: file("secret"),
     store: file("messages.db"),
+    reserve: file("reserve"),
     lock: file("broker.lock"),
     holder: file("holder.json"),
     endpoint: file("endpoint.json"),

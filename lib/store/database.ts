@@ -78,13 +78,14 @@ function translate(error: unknown): unknown {
     case 10:
       return new HustingsError(
         "store_full",
-        "The disk refused a write; nothing was changed",
+        "The disk refused to read or write; nothing was changed, and what was sent before is safe",
         cause,
       );
     case 13:
       return new HustingsError(
         "store_full",
-        "The disk is full: free some space and try again; what was sent before is safe",
+        "The disk is full, so nothing was changed; what was sent before is safe and can be read: " +
+          "free some space and try again",
         cause,
       );
     case 11:

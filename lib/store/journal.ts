@@ -5,6 +5,8 @@ import type { Store, Work } from "./store.ts";
 
 interface Waiting {
   readonly work: Work<unknown>;
+  /** How much it adds to the store, about; 0 for what has to go on when the disk is full. */
+  readonly growsBytes: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -31,11 +33,18 @@ export class Journal {
   /**
    * Resolves with what `work` returned once that is on disk; rejects with what it threw, or with the
    * commit's failure (`fenced`, `store_full`, `store_damaged`), and then nothing of it happened.
+   * `growsBytes` says about how much it adds: such work is refused when the disk is full, while all
+   * other work goes on with the space that is kept for it.
    */
-  run<T>(work: Work<T>): Promise<T> {
+  run<T>(work: Work<T>, growsBytes = 0): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) return reject(overError(this.#epoch));
-      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({
+        work,
+        growsBytes,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
       if (this.#scheduled) return;
       this.#scheduled = true;
       // A microtask runs after all that one wake-up of the event loop brought.
@@ -52,13 +61,25 @@ export class Journal {
   #flush(): void {
     this.#scheduled = false;
     while (this.#waiting.length > 0 && !this.#closed) {
-      this.#commit(this.#waiting.splice(0, limits.batchOperations));
+      this.#commit(this.#waiting.splice(0, this.#nextLength()));
     }
   }
 
+  /** How many of those that wait share the next commit: one at least. */
+  #nextLength(): number {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ growsBytes }, index) => {
+      bytes += growsBytes;
+      return index > 0 && (index === limits.batchOperations || bytes > limits.batchBytes);
+    });
+    return end === -1 ? this.#waiting.length : end;
+  }
+
   #commit(batch: Waiting[]): void {
+    const grows = batch.some(({ growsBytes }) => growsBytes > 0);
     try {
-      const outcomes = this.#store.batch(this.#epoch, batch.map((waiting) => waiting.work));
+      const works = batch.map((waiting) => waiting.work);
+      const outcomes = this.#store.batch(this.#epoch, works, { grows });
       batch.forEach((waiting, index) => {
         const outcome = outcomes[index]!;
         if ("error" in outcome) waiting.reject(outcome.error);
@@ -66,9 +87,19 @@ export class Journal {
       });
     } catch (error) {
       if (error instanceof InvariantViolation) throw error;
+      if (grows && error instanceof HustingsError && error.code === "store_full") {
+        return this.#commitOthers(batch, error);
+      }
       for (const waiting of batch) waiting.reject(error);
       if (error instanceof HustingsError && error.code === "fenced") this.#fence(error);
     }
+  }
+
+  /** Refuses what adds to a full store; what shared a commit with it is carried out without it. */
+  #commitOthers(batch: Waiting[], full: HustingsError): void {
+    const others = batch.filter(({ growsBytes }) => growsBytes === 0);
+    for (const waiting of batch) if (waiting.growsBytes > 0) waiting.reject(full);
+    if (others.length > 0) this.#commit(others);
   }
 
   #fence(error: HustingsError): void {

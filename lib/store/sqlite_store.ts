@@ -1,6 +1,8 @@
 import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
+import { limits } from "../core/limits.ts";
 import { Database } from "./database.ts";
+import type { Reserve } from "./reserve.ts";
 import { applicationId, migrations } from "./schema.ts";
 import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
 import { SqliteMessages } from "./sqlite_messages.ts";
@@ -11,10 +13,14 @@ type Claimant = Parameters<Store["claim"]>[0];
 /** The store on SQLite: WAL, and each commit flushed to the disk before it returns. */
 export class SqliteStore implements Store {
   readonly #db: Database;
+  readonly #path: string;
+  readonly #reserve: Reserve | undefined;
   readonly #transaction: Transaction;
 
-  private constructor(db: Database) {
+  private constructor(db: Database, path: string, reserve: Reserve | undefined) {
     this.#db = db;
+    this.#path = path;
+    this.#reserve = reserve;
     this.#transaction = {
       mailboxes: new SqliteMailboxes(db),
       messages: new SqliteMessages(db),
@@ -22,35 +28,25 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Opens the store at `path`, or makes it. Throws `store_damaged` when the file is not a store,
-   * and `version` when a newer build has changed its form; the file stays as it is then.
+   * Opens the store at `path`, or makes it; `reserve` is the space with which it goes on when the disk
+   * is full. Throws `store_damaged` when the file is not a store, `version` when a newer build has
+   * changed its form, and `store_full` where the reserve is not enough; the file stays as it is then.
    */
-  static open(path: string): SqliteStore {
-    const db = new Database(path);
-    try {
-      recognise(db, path);
-      configure(db);
-      migrate(db);
-      return new SqliteStore(db);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+  static open(path: string, reserve?: Reserve): SqliteStore {
+    const open = () => new SqliteStore(openDatabase(path), path, reserve);
+    return reserve === undefined ? open() : reserve.lend(open, isFull);
   }
 
   claim(by: Claimant): number {
-    return atomically(this.#db, () => this.#raise(by));
+    return this.#draining(() => this.#raise(by));
   }
 
   claimOver(judged: number, by: Claimant): number | undefined {
-    return atomically(
-      this.#db,
-      () => this.reign().epoch === judged ? this.#raise(by) : undefined,
-    );
+    return this.#draining(() => this.reign().epoch === judged ? this.#raise(by) : undefined);
   }
 
   moved(epoch: number, port: number): void {
-    atomically(this.#db, () => {
+    this.#draining(() => {
       this.#checkEpoch(epoch);
       this.#db.run("UPDATE reign SET port = ?", port);
     });
@@ -62,11 +58,18 @@ export class SqliteStore implements Store {
     return { epoch: Number(row["epoch"]), port: Number(row["port"]), pid: Number(row["pid"]) };
   }
 
-  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
-    return atomically(this.#db, () => {
+  batch(
+    epoch: number,
+    works: readonly Work<unknown>[],
+    { grows }: { readonly grows: boolean },
+  ): Outcome[] {
+    const body = () => {
       this.#checkEpoch(epoch);
       return works.map((work) => this.#one(work));
-    });
+    };
+    if (!grows) return this.#draining(body);
+    this.#makeRoom();
+    return atomically(this.#db, body);
   }
 
   instances(): string[] {
@@ -96,6 +99,40 @@ export class SqliteStore implements Store {
     return this.reign().epoch;
   }
 
+  /** A transaction that has to succeed on a full disk: what is kept for it is freed then. */
+  #draining<T>(body: () => T): T {
+    if (this.#reserve === undefined) return atomically(this.#db, body);
+    let isFirst = true;
+    return this.#reserve.lend(() => {
+      // In the space that was freed the log is carried over first, so that it begins anew in place.
+      if (!isFirst) this.#carryOver("PASSIVE");
+      isFirst = false;
+      return atomically(this.#db, body);
+    }, isFull);
+  }
+
+  /**
+   * Throws `store_full` unless the space for acknowledgements is kept and enough for the log as it is.
+   * Looking for it again at each new message is what ends a full disk without a restart.
+   */
+  #makeRoom(): void {
+    if (this.#reserve === undefined) return;
+    if (!this.#reserve.hold()) throw fullError();
+    if (sizeOf(`${this.#path}-wal`) <= limits.walBytes) return;
+    if (!this.#carryOver("TRUNCATE")) throw fullError();
+  }
+
+  /** Carries the log over into the database; returns false where the disk does not take it. */
+  #carryOver(mode: "PASSIVE" | "TRUNCATE"): boolean {
+    try {
+      this.#db.get(`PRAGMA wal_checkpoint(${mode})`);
+      return true;
+    } catch (error) {
+      // Another connection that reads puts it off: that is no want of space.
+      return !isFull(error);
+    }
+  }
+
   /** Inside the transaction, so that nobody can raise the epoch between this look and the commit. */
   #checkEpoch(epoch: number): void {
     if (this.reign().epoch === epoch) return;
@@ -114,6 +151,39 @@ export class SqliteStore implements Store {
       this.#db.run("RELEASE operation");
       return { error };
     }
+  }
+}
+
+function openDatabase(path: string): Database {
+  const db = new Database(path);
+  try {
+    recognise(db, path);
+    configure(db);
+    migrate(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof HustingsError && error.code === "store_full";
+}
+
+function fullError(): HustingsError {
+  return new HustingsError(
+    "store_full",
+    "The disk is full, so no new message is taken; what was sent before is safe and can be read: " +
+      "free some space and send it again",
+  );
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
   }
 }
 
@@ -151,7 +221,8 @@ function configure(db: Database): void {
   db.get("PRAGMA fullfsync = 1");
   db.get("PRAGMA checkpoint_fullfsync = 1");
   db.get("PRAGMA foreign_keys = ON");
-  db.get("PRAGMA journal_size_limit = 8388608");
+  db.get(`PRAGMA wal_autocheckpoint = ${limits.walPages}`);
+  db.get(`PRAGMA journal_size_limit = ${limits.walBytes}`);
 }
 
 function migrate(db: Database): void {

@@ -156,8 +156,15 @@ export interface Store {
    * Carries the operations out in one transaction, durable when this returns. An operation that
    * throws is undone alone; its error is its outcome. Throws `fenced` when `epoch` is not the
    * store's, `store_full` or `store_damaged` when the commit fails; then none of them happened.
+   *
+   * `grows`: there are new messages among them, so that they are refused as `store_full` before the
+   * last space is used. All else may use what is kept for it, and goes on when the disk is full.
    */
-  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[];
+  batch(
+    epoch: number,
+    works: readonly Work<unknown>[],
+    options: { readonly grows: boolean },
+  ): Outcome[];
   /** Processes that hold a mailbox or a lease, by the word of the store. */
   instances(): string[];
   /** Bytes on disk. */

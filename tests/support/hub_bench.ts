@@ -69,7 +69,7 @@ export class HubBench implements Disposable {
       clock: this.clock,
       facts: {
         pid: 8,
-        port: 9,
+        port: () => 9,
         epoch,
         sinceMs: this.clock.wallMs(),
         version: "1.2.3",

@@ -16,16 +16,28 @@ export class ScriptedStore implements Store, Disposable {
     this.inner = SqliteStore.open(path);
   }
 
-  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
+  batch(
+    epoch: number,
+    works: readonly Work<unknown>[],
+    options: { readonly grows: boolean },
+  ): Outcome[] {
     this.batches.push(works.length);
     if (this.fault !== undefined) throw this.fault;
-    const outcomes = this.inner.batch(epoch, works);
+    const outcomes = this.inner.batch(epoch, works, options);
     this.oncommit();
     return outcomes;
   }
 
   claim(by: Parameters<Store["claim"]>[0]): number {
     return this.inner.claim(by);
+  }
+
+  claimOver(judged: number, by: Parameters<Store["claim"]>[0]): number | undefined {
+    return this.inner.claimOver(judged, by);
+  }
+
+  moved(epoch: number, port: number): void {
+    this.inner.moved(epoch, port);
   }
 
   reign() {

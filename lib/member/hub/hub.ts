@@ -188,7 +188,7 @@ export class Hub implements SessionHost, Roll, Presences {
       const sender = mailboxOf(transaction, me);
       const accepted = acceptMessage(transaction, sender, operation, this.#clock.wallMs());
       return { accepted, receipt: receiptOf(transaction, accepted, this) };
-    });
+    }, growthOf(operation));
     for (const { mailbox } of accepted.recipients) this.#waits.wake(mailbox);
     return receipt;
   }
@@ -252,6 +252,11 @@ export class Hub implements SessionHost, Roll, Presences {
       nowMs: this.#clock.wallMs(),
     }, this.#facts);
   }
+}
+
+/** What a message adds to the store, at most about: a text unit is up to three bytes, a reader some rows. */
+function growthOf({ text, to }: SendOperation): number {
+  return 1024 + text.length * 3 + to.length * 256;
 }
 
 function mailboxOf({ mailboxes }: Transaction, me: Membership): Mailbox {
