@@ -1,7 +1,7 @@
 import type { Holder } from "../core/election.ts";
 import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
-import { isBusy } from "../store/database.ts";
+import { isBusy, isFull } from "../store/database.ts";
 import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
@@ -78,7 +78,7 @@ class Opened {
   }
 
   takeLock(): StoreLock | undefined {
-    return this.lock = StoreLock.take(this.#directory.lock);
+    return this.lock = this.reserve.lend(() => StoreLock.take(this.#directory.lock), isFull);
   }
 
   openStore(): Store {
@@ -114,8 +114,8 @@ function claimed(
   epoch: number,
 ): Claim<Hold> {
   const { lock, reserve } = opened;
-  const isFull = (error: unknown) => error instanceof Error;
-  reserve.lend(() => publish(directory, { port, pid, epoch }, lock !== undefined), isFull);
+  // Whatever stands in the way of such small files, more space does no harm.
+  reserve.lend(() => publish(directory, { port, pid, epoch }, lock !== undefined), () => true);
   return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(), lock } };
 }
 

@@ -65,6 +65,11 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === 5;
 }
 
+/** True for a disk that took no write. */
+export function isFull(error: unknown): boolean {
+  return error instanceof HustingsError && error.code === "store_full";
+}
+
 function resultCode(error: unknown): number | undefined {
   const cause = error instanceof HustingsError ? error.cause : error;
   const code = (cause as { errcode?: unknown } | undefined)?.errcode;

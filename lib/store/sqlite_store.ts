@@ -1,7 +1,7 @@
 import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
-import { Database } from "./database.ts";
+import { Database, isFull } from "./database.ts";
 import type { Reserve } from "./reserve.ts";
 import { applicationId, migrations } from "./schema.ts";
 import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
@@ -165,10 +165,6 @@ function openDatabase(path: string): Database {
     db.close();
     throw error;
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof HustingsError && error.code === "store_full";
 }
 
 function fullError(): HustingsError {
