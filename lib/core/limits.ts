@@ -84,4 +84,10 @@ export const limits = {
    * one message of `textBytes`) can be carried over in it, and then goes on in place.
    */
   reserveBytes: 4 * 1024 * 1024,
+  /** Size up to which a claim compares all tables with their indexes: some 50 ms at most. */
+  comparedBytes: 16 * 1024 * 1024,
+  /** Size up to which the pages are looked through where the last broker did not end: the same time. */
+  lookedThroughBytes: 48 * 1024 * 1024,
+  /** How long the status tells of damage to the store: a week, so that its user comes across it. */
+  noticeMs: 7 * 24 * 3600_000,
 } as const;

@@ -60,6 +60,7 @@ export class Broker implements Leadership {
         version,
         home: options.directory.path,
         sizeBytes: () => store.sizeBytes(),
+        warnings: () => store.warnings(clock.wallMs()),
       },
     });
     this.#serve(listener);
@@ -106,6 +107,7 @@ export class Broker implements Leadership {
 
   #lookAfter(paused: boolean): void {
     const { hold, directory } = this.#options;
+    hold.store.keepMark();
     // Whoever was stopped may have been passed over: it must not wait for a request to notice.
     if (paused) this.#journal.run(() => {}).catch(() => {});
     if (hold.lock === undefined) {

@@ -2,6 +2,8 @@ import type { Holder } from "../core/election.ts";
 import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { isBusy, isFull } from "../store/database.ts";
+import { openSound } from "../store/open_sound.ts";
+import { readReign } from "../store/read_reign.ts";
 import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
@@ -32,8 +34,8 @@ export interface Claimant {
  */
 export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
   return attempt(directory, (opened) => {
-    if (opened.takeLock() === undefined) return held(lastBroker(directory, opened));
-    return claimed(directory, by, opened, opened.openStore().claim(by));
+    if (opened.takeLock() === undefined) return held(lastBroker(directory));
+    return claimed(directory, by, opened, opened.openStore(by.atMs).claim(by));
   });
 }
 
@@ -48,7 +50,7 @@ export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
 export function depose(directory: StateDirectory, by: Claimant, judged: number): Claim<Hold> {
   return attempt(directory, (opened) => {
     opened.takeLock();
-    const store = opened.openStore();
+    const store = opened.openStore(by.atMs);
     const claimOver = () => {
       const epoch = store.claimOver(judged, by);
       if (epoch === undefined) return held(store.reign());
@@ -81,8 +83,13 @@ class Opened {
     return this.lock = this.reserve.lend(() => StoreLock.take(this.#directory.lock), isFull);
   }
 
-  openStore(): Store {
-    return this.store ??= SqliteStore.open(this.#directory.store, this.reserve);
+  /** Only who has the lock may look for damage, and set a store aside. */
+  openStore(atMs: number): Store {
+    const { reserve, lock } = this;
+    const { store, mark } = this.#directory;
+    return this.store ??= lock === undefined
+      ? SqliteStore.open(store, { reserve, mark })
+      : openSound({ store, mark }, reserve, atMs);
   }
 
   close(): void {
@@ -109,14 +116,14 @@ function attempt(
 
 function claimed(
   directory: StateDirectory,
-  { port, pid }: Claimant,
+  { port, pid, atMs }: Claimant,
   opened: Opened,
   epoch: number,
 ): Claim<Hold> {
   const { lock, reserve } = opened;
   // Whatever stands in the way of such small files, more space does no harm.
   reserve.lend(() => publish(directory, { port, pid, epoch }, lock !== undefined), () => true);
-  return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(), lock } };
+  return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(atMs), lock } };
 }
 
 /** Tells others where the broker is; `hasLock`: and that it is this one who has the lock. */
@@ -131,12 +138,15 @@ function held(holder: Holder | undefined): Claim<Hold> {
   return { event: { kind: "held", ...(holder === undefined ? {} : { holder }) } };
 }
 
-/** Before the first broker has said who it is there may be no store yet: then nobody else opens it. */
-function lastBroker(directory: StateDirectory, opened: Opened): Holder | undefined {
+/**
+ * The store is only read: it may not be there yet, or be set aside at this moment, and who has the lock
+ * makes the next one.
+ */
+function lastBroker(directory: StateDirectory): Holder | undefined {
   const holder = readEndpoint(directory.holder);
   if (holder === undefined) return undefined;
-  const reign = opened.openStore().reign();
-  return reign.epoch > holder.epoch ? reign : holder;
+  const reign = readReign(directory.store);
+  return reign !== undefined && reign.epoch > holder.epoch ? reign : holder;
 }
 
 function insideCommit(pid: number): HustingsError {

@@ -5,6 +5,8 @@ export interface StateDirectory {
   readonly path: string;
   readonly secret: string;
   readonly store: string;
+  /** What the store held when its broker last noted it. */
+  readonly mark: string;
   /** Space on the disk for acknowledgements. */
   readonly reserve: string;
   readonly lock: string;
@@ -62,6 +64,7 @@ export function openStateDirectory(path: string): StateDirectory {
     path,
     secret: file("secret"),
     store: file("messages.db"),
+    mark: file("store.json"),
     reserve: file("reserve"),
     lock: file("broker.lock"),
     holder: file("holder.json"),

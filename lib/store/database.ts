@@ -9,12 +9,12 @@ export class Database {
   readonly #file: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
 
-  /** Opens or makes the file at `path`. Throws `store_damaged` when it is no database. */
-  constructor(path: string) {
-    this.#file = new DatabaseSync(path);
+  /** Opens the file at `path`, or makes it unless it is only to be read. Throws where it cannot be. */
+  constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
+    this.#file = new DatabaseSync(path, options);
   }
 
-  /** Several statements without parameters; for the schema and pragmas. */
+  /** Several statements without parameters; for the schema and pragmas. Its errors have no code. */
   script(sql: string): void {
     this.#translated(() => this.#file.exec(sql));
   }
@@ -68,6 +68,15 @@ export function isBusy(error: unknown): boolean {
 /** True for a disk that took no write. */
 export function isFull(error: unknown): boolean {
   return error instanceof HustingsError && error.code === "store_full";
+}
+
+/**
+ * True for what a database says that is not as this program wrote it: 1 error (a table is missing),
+ * 11 corrupt, 19 constraint, 20 mismatch, 24 format, 26 not a database.
+ */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof HustingsError && error.code === "store_damaged") return true;
+  return [1, 11, 19, 20, 24, 26].includes(resultCode(error) ?? 0);
 }
 
 function resultCode(error: unknown): number | undefined {

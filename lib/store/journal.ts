@@ -23,7 +23,7 @@ export class Journal {
   #scheduled = false;
   #closed = false;
 
-  /** `onFenced` is called once, when the store turns out to belong to a later epoch. */
+  /** `onFenced` is called once, when the store belongs to a later epoch or turns out to be damaged. */
   constructor(store: Store, epoch: number, onFenced: () => void) {
     this.#store = store;
     this.#epoch = epoch;
@@ -32,7 +32,8 @@ export class Journal {
 
   /**
    * Resolves with what `work` returned once that is on disk; rejects with what it threw, or with the
-   * commit's failure (`fenced`, `store_full`, `store_damaged`), and then nothing of it happened.
+   * commit's failure (`fenced`, `store_full`), and then nothing of it happened. A damaged store ends
+   * the epoch too: the next claim mends it, and what was asked here is asked there again.
    * `growsBytes` says about how much it adds: such work is refused when the disk is full, while all
    * other work goes on with the space that is kept for it.
    */
@@ -90,8 +91,9 @@ export class Journal {
       if (grows && error instanceof HustingsError && error.code === "store_full") {
         return this.#commitOthers(batch, error);
       }
-      for (const waiting of batch) waiting.reject(error);
-      if (error instanceof HustingsError && error.code === "fenced") this.#fence(error);
+      const over = overBy(error);
+      for (const waiting of batch) waiting.reject(over ?? error);
+      if (over !== undefined) this.#fence(over);
     }
   }
 
@@ -107,6 +109,16 @@ export class Journal {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
     this.#onFenced();
   }
+}
+
+/** The error with which the epoch ends, if it ends by this. */
+function overBy(error: unknown): HustingsError | undefined {
+  if (!(error instanceof HustingsError)) return undefined;
+  if (error.code === "fenced") return error;
+  if (error.code !== "store_damaged") return undefined;
+  return new HustingsError("fenced", "The store is damaged: the next broker mends it", {
+    cause: error,
+  });
 }
 
 function overError(epoch: number): HustingsError {

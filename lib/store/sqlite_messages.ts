@@ -1,7 +1,7 @@
 import { deliveryState } from "../core/delivery.ts";
 import { invariant } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
-import { textChecksum } from "./text_checksum.ts";
+import { messageChecksum, textChecksum } from "./message_checksum.ts";
 import type { Database, Row } from "./database.ts";
 import type {
   Delivery,
@@ -52,7 +52,7 @@ export class SqliteMessages implements Messages {
       message.thread ?? null,
       message.replyTo ?? null,
       message.atMs,
-      textChecksum(encoder.encode(message.text)),
+      messageChecksum(message, encoder.encode(message.text)),
       message.text,
     );
     for (const mailbox of mailboxes) {
@@ -213,17 +213,33 @@ function readDelivery(row: Row): Delivery {
 function readMessage(row: Row): StoredMessage {
   const id = Number(row["id"]);
   const bytes = row["bytes"] as Uint8Array;
-  return {
-    id,
+  const thread = row["thread"] === null ? undefined : Number(row["thread"]);
+  const envelope = {
     uuid: String(row["uuid"]),
-    sender: Number(row["sender"]),
     from: String(row["sender_name"]),
-    to: JSON.parse(String(row["written_to"])) as string[],
-    thread: row["thread"] === null ? id : Number(row["thread"]),
+    to: namesIn(String(row["written_to"])),
+    thread,
     replyTo: row["reply_to"] === null ? undefined : Number(row["reply_to"]),
     atMs: Number(row["at_ms"]),
-    text: textChecksum(bytes) === row["checksum"] ? decoder.decode(bytes) : undefined,
   };
+  const isWhole = row["checksum"] === messageChecksum(envelope, bytes) ||
+    row["checksum"] === textChecksum(bytes);
+  return {
+    ...envelope,
+    id,
+    sender: Number(row["sender"]),
+    thread: thread ?? id,
+    text: isWhole ? decoder.decode(bytes) : undefined,
+  };
+}
+
+/** Names that changed on disk so that they are no list are none: the checksum tells. */
+function namesIn(written: string): string[] {
+  try {
+    return JSON.parse(written) as string[];
+  } catch {
+    return [];
+  }
 }
 
 function readRecord(row: Row): DeliveryRecord {

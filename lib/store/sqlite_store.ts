@@ -2,25 +2,47 @@ import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
 import { Database, isFull } from "./database.ts";
+import { fileIdentity } from "./file_identity.ts";
 import type { Reserve } from "./reserve.ts";
+import { salvage } from "./salvage.ts";
+import type { Salvaged } from "./salvage.ts";
 import { applicationId, migrations } from "./schema.ts";
 import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
 import { SqliteMessages } from "./sqlite_messages.ts";
 import type { Outcome, Reign, Store, Transaction, Work } from "./store.ts";
+import { readMark, writeMark } from "./store_mark.ts";
+import type { StoreMark } from "./store_mark.ts";
 
 type Claimant = Parameters<Store["claim"]>[0];
+
+export interface SqliteStoreOptions {
+  /** The space with which the store goes on when the disk is full. */
+  readonly reserve?: Reserve;
+  /** Where to note what the store holds, so that its loss is noticed. */
+  readonly mark?: string;
+}
 
 /** The store on SQLite: WAL, and each commit flushed to the disk before it returns. */
 export class SqliteStore implements Store {
   readonly #db: Database;
   readonly #path: string;
+  /** The file under the name when it was opened. */
+  readonly #identity: string | undefined;
   readonly #reserve: Reserve | undefined;
+  readonly #mark: string | undefined;
   readonly #transaction: Transaction;
+  /** The epoch that was claimed through this connection. */
+  #claimed: number | undefined;
+  #markedCommits = -1;
+  #isFull = false;
+  #isDamaged = false;
 
-  private constructor(db: Database, path: string, reserve: Reserve | undefined) {
+  private constructor(db: Database, path: string, { reserve, mark }: SqliteStoreOptions) {
     this.#db = db;
     this.#path = path;
+    this.#identity = fileIdentity(path);
     this.#reserve = reserve;
+    this.#mark = mark;
     this.#transaction = {
       mailboxes: new SqliteMailboxes(db),
       messages: new SqliteMessages(db),
@@ -28,27 +50,33 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Opens the store at `path`, or makes it; `reserve` is the space with which it goes on when the disk
-   * is full. Throws `store_damaged` when the file is not a store, `version` when a newer build has
-   * changed its form, and `store_full` where the reserve is not enough; the file stays as it is then.
+   * Opens the store at `path`, or makes it. Throws `store_damaged` when the file is not a store,
+   * `version` when a newer build has changed its form, and `store_full` where the reserve is not
+   * enough; the file stays as it is then.
    */
-  static open(path: string, reserve?: Reserve): SqliteStore {
-    const open = () => new SqliteStore(openDatabase(path), path, reserve);
-    return reserve === undefined ? open() : reserve.lend(open, isFull);
+  static open(path: string, options: SqliteStoreOptions = {}): SqliteStore {
+    const open = () => new SqliteStore(openDatabase(path), path, options);
+    return options.reserve === undefined ? open() : options.reserve.lend(open, isFull);
   }
 
   claim(by: Claimant): number {
-    return this.#draining(() => this.#raise(by));
+    const epoch = this.#draining(() => this.#raise(by));
+    this.#claimed = epoch;
+    this.keepMark();
+    return epoch;
   }
 
   claimOver(judged: number, by: Claimant): number | undefined {
-    return this.#draining(() => this.reign().epoch === judged ? this.#raise(by) : undefined);
+    const epoch = this.#draining(() => this.reign().epoch === judged ? this.#raise(by) : undefined);
+    this.#claimed = epoch;
+    this.keepMark();
+    return epoch;
   }
 
   moved(epoch: number, port: number): void {
     this.#draining(() => {
       this.#checkEpoch(epoch);
-      this.#db.run("UPDATE reign SET port = ?", port);
+      this.#db.run("UPDATE reign SET port = ?, commits = commits + 1", port);
     });
   }
 
@@ -65,11 +93,17 @@ export class SqliteStore implements Store {
   ): Outcome[] {
     const body = () => {
       this.#checkEpoch(epoch);
-      return works.map((work) => this.#one(work));
+      const before = this.#changes();
+      const outcomes = works.map((work) => this.#one(work));
+      // Counted, so that commits that got lost are missed.
+      if (this.#changes() > before) this.#db.run("UPDATE reign SET commits = commits + 1");
+      return outcomes;
     };
-    if (!grows) return this.#draining(body);
-    this.#makeRoom();
-    return atomically(this.#db, body);
+    if (!grows) return this.#noticing(() => this.#draining(body));
+    return this.#noticing(() => {
+      this.#makeRoom();
+      return atomically(this.#db, body);
+    });
   }
 
   instances(): string[] {
@@ -85,13 +119,96 @@ export class SqliteStore implements Store {
     return Number(pages) * Number(this.#db.value("PRAGMA page_size"));
   }
 
+  warnings(nowMs: number): string[] {
+    const notices = this.#db.all(
+      "SELECT text FROM notices WHERE at_ms > ? ORDER BY id DESC LIMIT 5",
+      nowMs - limits.noticeMs,
+    );
+    const said = notices.map((row) => String(row["text"]));
+    return this.#isFull ? [fullError().message, ...said] : said;
+  }
+
+  keepMark(): void {
+    if (this.#claimed !== undefined) this.#writeMark({ clean: false });
+  }
+
   close(): void {
+    this.#lastMark();
     this.#db.close();
+  }
+
+  /** Takes what can be read of the damaged store at `path` into this one, which is empty. */
+  takeOver(path: string, mark: StoreMark | undefined): Salvaged {
+    return this.#draining(() => salvage(path, this.#db, mark));
+  }
+
+  /** Notes what the user has to be told. */
+  notice(text: string, atMs: number): void {
+    this.#draining(() =>
+      this.#db.run("INSERT INTO notices (at_ms, text) VALUES (?, ?)", atMs, text)
+    );
+  }
+
+  /**
+   * Written before the end: should the log go missing between the two, that shows. Who closes the store
+   * as the last one, without having claimed it, takes the log away.
+   */
+  #lastMark(): void {
+    if (this.#mark === undefined || this.#isDamaged) return;
+    if (this.#claimed !== undefined) return this.#writeMark({ clean: true });
+    const mark = readMark(this.#mark);
+    if (mark !== undefined) writeMark(this.#mark, { ...mark, log: false });
+  }
+
+  /** Not in the epoch of another broker: that one keeps the mark. */
+  #writeMark({ clean }: { readonly clean: boolean }): void {
+    if (this.#mark === undefined || this.#isDamaged) return;
+    try {
+      const reign = this.#db.get("SELECT epoch, commits FROM reign");
+      const commits = Number(reign?.["commits"]);
+      const isNews = clean || commits !== this.#markedCommits;
+      if (reign?.["epoch"] !== this.#claimed || !isNews) return;
+      const last = this.#db.value("SELECT seq FROM sqlite_sequence WHERE name = 'messages'");
+      writeMark(this.#mark, {
+        form: migrations.length,
+        epoch: Number(reign?.["epoch"]),
+        commits,
+        lastMessage: Number(last ?? 0),
+        clean,
+        log: true,
+        damaged: false,
+      });
+      this.#markedCommits = commits;
+    } catch {
+      // Whatever is wrong with the store shows where it is used: the older mark stays.
+    }
+  }
+
+  /** What `body` returns; a full disk and a damaged page are noted, for who asks and who comes next. */
+  #noticing<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      if (error instanceof HustingsError && error.code === "store_damaged") this.#noteDamage();
+      throw error;
+    }
+  }
+
+  #noteDamage(): void {
+    this.#isDamaged = true;
+    if (this.#mark === undefined) return;
+    const none = { form: migrations.length, epoch: 0, commits: 0, lastMessage: 0 };
+    const mark = readMark(this.#mark) ?? { ...none, clean: false, log: false };
+    writeMark(this.#mark, { ...mark, damaged: true });
+  }
+
+  #changes(): number {
+    return Number(this.#db.value("SELECT total_changes()"));
   }
 
   #raise({ port, pid, atMs }: Claimant): number {
     this.#db.run(
-      "UPDATE reign SET epoch = epoch + 1, port = ?, pid = ?, since_ms = ?",
+      `UPDATE reign SET epoch = epoch + 1, commits = commits + 1, port = ?, pid = ?, since_ms = ?`,
       port,
       pid,
       atMs,
@@ -105,7 +222,7 @@ export class SqliteStore implements Store {
     let isFirst = true;
     return this.#reserve.lend(() => {
       // In the space that was freed the log is carried over first, so that it begins anew in place.
-      if (!isFirst) this.#carryOver("PASSIVE");
+      if (!isFirst) this.#carryOver();
       isFirst = false;
       return atomically(this.#db, body);
     }, isFull);
@@ -117,15 +234,19 @@ export class SqliteStore implements Store {
    */
   #makeRoom(): void {
     if (this.#reserve === undefined) return;
-    if (!this.#reserve.hold()) throw fullError();
-    if (sizeOf(`${this.#path}-wal`) <= limits.walBytes) return;
-    if (!this.#carryOver("TRUNCATE")) throw fullError();
+    this.#isFull = !this.#reserve.hold() || !this.#isLogShort();
+    if (this.#isFull) throw fullError();
+  }
+
+  /** False for a log that has grown because the disk does not take what it holds. */
+  #isLogShort(): boolean {
+    return sizeOf(`${this.#path}-wal`) <= limits.walBytes || this.#carryOver();
   }
 
   /** Carries the log over into the database; returns false where the disk does not take it. */
-  #carryOver(mode: "PASSIVE" | "TRUNCATE"): boolean {
+  #carryOver(): boolean {
     try {
-      this.#db.get(`PRAGMA wal_checkpoint(${mode})`);
+      this.#db.get("PRAGMA wal_checkpoint(PASSIVE)");
       return true;
     } catch (error) {
       // Another connection that reads puts it off: that is no want of space.
@@ -135,7 +256,9 @@ export class SqliteStore implements Store {
 
   /** Inside the transaction, so that nobody can raise the epoch between this look and the commit. */
   #checkEpoch(epoch: number): void {
-    if (this.reign().epoch === epoch) return;
+    // A store that was set aside belongs to nobody, whatever its epoch says.
+    const isInPlace = fileIdentity(this.#path) === this.#identity;
+    if (isInPlace && this.reign().epoch === epoch) return;
     throw new HustingsError("fenced", `Epoch ${epoch} is over: another broker has the store`);
   }
 

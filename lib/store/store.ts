@@ -169,5 +169,9 @@ export interface Store {
   instances(): string[];
   /** Bytes on disk. */
   sizeBytes(): number;
+  /** What the user has to be told about the store, newest first; nothing where all is well. */
+  warnings(nowMs: number): string[];
+  /** Notes beside the store how far it has come, if it has come further: its broker calls it at times. */
+  keepMark(): void;
   close(): void;
 }

@@ -55,5 +55,11 @@ export class SimStore implements Store {
     return 0;
   }
 
+  warnings(): string[] {
+    return [];
+  }
+
+  keepMark(): void {}
+
   close(): void {}
 }

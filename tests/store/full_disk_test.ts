@@ -25,7 +25,7 @@ class FullDiskBench implements Disposable {
   constructor(readonly disk: { at(name: string): string }, reserveBytes = limits.reserveBytes) {
     this.store = SqliteStore.open(
       disk.at("messages.db"),
-      new Reserve(disk.at("reserve"), reserveBytes),
+      { reserve: new Reserve(disk.at("reserve"), reserveBytes) },
     );
     this.epoch = this.store.claim({ port: 1, pid: 1, atMs: 1 });
     this.journal = new Journal(this.store, this.epoch, () => {});

@@ -52,6 +52,14 @@ export class ScriptedStore implements Store, Disposable {
     return this.inner.sizeBytes();
   }
 
+  warnings(nowMs: number): string[] {
+    return this.inner.warnings(nowMs);
+  }
+
+  keepMark(): void {
+    this.inner.keepMark();
+  }
+
   close(): void {
     this.inner.close();
   }
