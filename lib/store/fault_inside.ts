@@ -1,5 +1,7 @@
 import { limits } from "../core/limits.ts";
 import { Database, isDamage } from "./database.ts";
+import { applicationId } from "./schema.ts";
+import { schemaChecksum } from "./schema_checksum.ts";
 import type { StoreMark } from "./store_mark.ts";
 
 /**
@@ -21,9 +23,15 @@ export function faultInside(path: string, mark: StoreMark | undefined): string |
 
 /** Are there fewer commits or messages than a broker has noted? */
 function behindMark(db: Database, mark: StoreMark | undefined): string | undefined {
-  if (mark === undefined) return undefined;
+  // One that was written when nothing could be read says nothing of it.
+  if (mark === undefined || mark.form === 0) return undefined;
   const form = Number(db.value("PRAGMA user_version"));
-  if (form < mark.form) return "its form is unknown";
+  const isSameSchema = schemaChecksum(db) === mark.schema;
+  if (db.value("PRAGMA application_id") !== applicationId) return "its head is damaged";
+  // A newer build may have changed both since the mark was written.
+  if (form === mark.form ? !isSameSchema : isSameSchema || form < mark.form) {
+    return "its schema is damaged";
+  }
   const reign = db.get("SELECT epoch, commits FROM reign");
   const last = db.value("SELECT seq FROM sqlite_sequence WHERE name = 'messages'");
   const isComplete = Number(reign?.["epoch"] ?? -1) >= mark.epoch &&

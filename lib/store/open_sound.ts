@@ -49,12 +49,16 @@ function isForeign(path: string, mark: StoreMark | undefined): boolean {
   }
 }
 
+/** SQLite takes a shorter file for a new one, and removes the log beside it. */
+const leastBytes = 512;
+
 /** What the files show before SQLite has touched them. */
 function faultOutside(path: string, mark: StoreMark | undefined): string | undefined {
   const log = `${path}-wal`;
   if (mark?.damaged) return "a part of it could not be read";
-  if (sizeOf(path) === 0 && mark !== undefined) {
-    return sizeOf(path) === undefined ? "its file was gone" : "its file was empty";
+  const bytes = sizeOf(path);
+  if (bytes === undefined ? mark !== undefined : bytes < leastBytes && (bytes > 0 || mark)) {
+    return bytes === undefined ? "its file was gone" : "its file was cut";
   }
   if (mark !== undefined && !mark.clean && mark.log && !sizeOf(log)) return "its log was gone";
   return logFault(log);
@@ -72,7 +76,7 @@ function replace(
   const draft = `${store}.draft`;
   for (const part of parts) remove(draft + part);
   const made = SqliteStore.open(draft, { reserve });
-  const saved = made.takeOver(store, mark);
+  const saved = made.takeOver((sizeOf(store) ?? 0) < leastBytes ? undefined : store, mark);
   made.notice(noticeOf(fault, sizeOf(store) === undefined ? undefined : aside, saved), atMs);
   made.close();
   Deno.utimeSync(draft, atMs / 1000, atMs / 1000);

@@ -27,24 +27,33 @@ const columnsOf = {
  * the damaged one is only read. What was not read yet may have been seen, since the last commits can
  * be missing: it is marked as redelivered. Nobody holds a name or a message afterwards.
  */
-export function salvage(path: string, into: Database, mark: StoreMark | undefined): Salvaged {
-  const from = attempt(() => new Database(path, { readOnly: true }));
-  if (from === undefined) return { messages: 0, unread: 0 };
+export function salvage(
+  path: string | undefined,
+  into: Database,
+  mark: StoreMark | undefined,
+): Salvaged {
+  // Where nothing but the mark is left, epoch and numbers go on where they were all the same.
+  const from = attempt(() => path && new Database(path, { readOnly: true })) ||
+    new Database(":memory:");
   try {
     copyReign(from, into, mark);
     copyEach(from, into, "mailboxes", highestId(from, "mailboxes", 0));
     const last = highestId(from, "messages", mark?.lastMessage ?? 0);
     const messages = copyEach(from, into, "messages", last);
     copyDeliveries(from, into);
-    into.run(
-      "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'messages'",
-      mark?.lastMessage ?? 0,
-    );
+    goOnAfter(into, mark?.lastMessage ?? 0);
     const unread = Number(into.value("SELECT count(*) FROM deliveries WHERE state = 0"));
     return { messages, unread };
   } finally {
     from.close();
   }
+}
+
+/** A number that a lost message had is not given to another one. */
+function goOnAfter(into: Database, lastMessage: number): void {
+  const last = Math.max(lastMessage, Number(into.value("SELECT max(id) FROM messages") ?? 0));
+  into.run("DELETE FROM sqlite_sequence WHERE name = 'messages'");
+  into.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('messages', ?)", last);
 }
 
 function copyReign(from: Database, into: Database, mark: StoreMark | undefined): void {

@@ -7,6 +7,7 @@ import type { Reserve } from "./reserve.ts";
 import { salvage } from "./salvage.ts";
 import type { Salvaged } from "./salvage.ts";
 import { applicationId, migrations } from "./schema.ts";
+import { schemaChecksum } from "./schema_checksum.ts";
 import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
 import { SqliteMessages } from "./sqlite_messages.ts";
 import type { Outcome, Reign, Store, Transaction, Work } from "./store.ts";
@@ -34,6 +35,7 @@ export class SqliteStore implements Store {
   /** The epoch that was claimed through this connection. */
   #claimed: number | undefined;
   #markedCommits = -1;
+  #schema: number | undefined;
   #isFull = false;
   #isDamaged = false;
 
@@ -137,8 +139,8 @@ export class SqliteStore implements Store {
     this.#db.close();
   }
 
-  /** Takes what can be read of the damaged store at `path` into this one, which is empty. */
-  takeOver(path: string, mark: StoreMark | undefined): Salvaged {
+  /** Takes what can be read of the damaged store at `path`, if any, into this one, which is empty. */
+  takeOver(path: string | undefined, mark: StoreMark | undefined): Salvaged {
     return this.#draining(() => salvage(path, this.#db, mark));
   }
 
@@ -171,6 +173,7 @@ export class SqliteStore implements Store {
       const last = this.#db.value("SELECT seq FROM sqlite_sequence WHERE name = 'messages'");
       writeMark(this.#mark, {
         form: migrations.length,
+        schema: this.#schema ??= schemaChecksum(this.#db),
         epoch: Number(reign?.["epoch"]),
         commits,
         lastMessage: Number(last ?? 0),
@@ -197,7 +200,7 @@ export class SqliteStore implements Store {
   #noteDamage(): void {
     this.#isDamaged = true;
     if (this.#mark === undefined) return;
-    const none = { form: migrations.length, epoch: 0, commits: 0, lastMessage: 0 };
+    const none = { form: 0, schema: 0, epoch: 0, commits: 0, lastMessage: 0 };
     const mark = readMark(this.#mark) ?? { ...none, clean: false, log: false };
     writeMark(this.#mark, { ...mark, damaged: true });
   }

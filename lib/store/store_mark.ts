@@ -7,6 +7,8 @@
 export interface StoreMark {
   /** Steps of the schema that were taken. */
   readonly form: number;
+  /** The checksum of the schema as the file holds it. */
+  readonly schema: number;
   readonly epoch: number;
   /** Commits that changed something, and the highest message id, at least. */
   readonly commits: number;
@@ -34,7 +36,7 @@ export function writeMark(path: string, mark: StoreMark): void {
 export function readMark(path: string): StoreMark | undefined {
   try {
     const said = JSON.parse(Deno.readTextFileSync(path)) as Record<string, unknown>;
-    const numbers = ["form", "epoch", "commits", "lastMessage"];
+    const numbers = ["form", "schema", "epoch", "commits", "lastMessage"];
     const flags = ["clean", "log", "damaged"];
     const fits = numbers.every((name) => Number.isSafeInteger(said[name])) &&
       flags.every((name) => typeof said[name] === "boolean");
