@@ -70,6 +70,22 @@ export const limits = {
   forwardMs: 2 * 3600_000,
   /** How long a message waits for a name that nobody has, and a name for an agent that left: a week. */
   keepMs: 7 * 24 * 3600_000,
+  /**
+   * How long what was read is kept for history, and what is unread for an agent that is not there: a
+   * month, in which somebody comes back from a holiday.
+   */
+  historyMs: 30 * 24 * 3600_000,
+  /**
+   * Size of the store beyond which what was read goes earlier, the oldest first: some ten thousand
+   * messages. The file keeps its size; its free pages are used again.
+   */
+  historyBytes: 64 * 1024 * 1024,
+  /** Messages looked at in one step of the clean-up, which holds others up for a millisecond or two. */
+  tidyMessages: 256,
+  /** Text forgotten in one such step. */
+  tidyBytes: 1024 * 1024,
+  /** Pause after the clean-up has come to messages that are young: nothing falls due sooner. */
+  tidyPauseMs: 10 * 60_000,
 
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,

@@ -108,6 +108,7 @@ export class Broker implements Leadership {
   #lookAfter(paused: boolean): void {
     const { hold, directory } = this.#options;
     hold.store.keepMark();
+    this.#hub.tidy();
     // Whoever was stopped may have been passed over: it must not wait for a request to notice.
     if (paused) this.#journal.run(() => {}).catch(() => {});
     if (hold.lock === undefined) {

@@ -62,9 +62,10 @@ class Sum {
   }
 
   add(at: number, length: number): void {
-    for (let end = at + length; at < end; at += 8) {
-      this.#a = (this.#a + this.#log.getUint32(at, this.#littleEndian) + this.#b) >>> 0;
-      this.#b = (this.#b + this.#log.getUint32(at + 4, this.#littleEndian) + this.#a) >>> 0;
+    const end = at + length;
+    for (let word = at; word < end; word += 8) {
+      this.#a = (this.#a + this.#log.getUint32(word, this.#littleEndian) + this.#b) >>> 0;
+      this.#b = (this.#b + this.#log.getUint32(word + 4, this.#littleEndian) + this.#a) >>> 0;
     }
   }
 

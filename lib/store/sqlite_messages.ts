@@ -4,6 +4,7 @@ import { limits } from "../core/limits.ts";
 import { messageChecksum, textChecksum } from "./message_checksum.ts";
 import type { Database, Row } from "./database.ts";
 import type {
+  AgeingMessage,
   Delivery,
   DeliveryRecord,
   Lease,
@@ -152,6 +153,37 @@ export class SqliteMessages implements Messages {
       mailbox,
       message,
     );
+  }
+
+  ageing(after: number, limit: number): AgeingMessage[] {
+    const rows = this.#db.all(
+      `SELECT id, at_ms, octet_length(text) AS bytes,
+          (SELECT json_group_array(mailbox) FROM deliveries WHERE message = id AND state < 2) AS unread
+        FROM messages WHERE id > ? ORDER BY id LIMIT ?`,
+      after,
+      limit,
+    );
+    return rows.map((row) => ({
+      id: Number(row["id"]),
+      atMs: Number(row["at_ms"]),
+      textBytes: Number(row["bytes"]),
+      unreadIn: JSON.parse(String(row["unread"])) as number[],
+    }));
+  }
+
+  expire(mailbox: number, message: number): void {
+    this.#db.run("DELETE FROM deliveries WHERE mailbox = ? AND message = ?", mailbox, message);
+  }
+
+  forget(message: number): void {
+    this.#db.run("DELETE FROM deliveries WHERE message = ?", message);
+    this.#db.run("DELETE FROM messages WHERE id = ?", message);
+  }
+
+  usedBytes(): number {
+    const pages = Number(this.#db.value("PRAGMA page_count")) -
+      Number(this.#db.value("PRAGMA freelist_count"));
+    return pages * Number(this.#db.value("PRAGMA page_size"));
   }
 
   isRecipient(mailbox: number, message: number): boolean {

@@ -138,16 +138,16 @@ Deno.test("space is kept for real, and a message that finds none kept is refused
   using directory = new TemporaryDirectory();
   using bench = new FullDiskBench(directory);
   await bench.send(10);
-  const { size, blocks } = Deno.statSync(directory.at("reserve"));
+  const { size, blocks } = await Deno.stat(directory.at("reserve"));
   assert.equal(size, limits.reserveBytes);
   // Windows does not tell the blocks of a file.
   assert.ok(blocks === null || blocks * 512 >= size, `${blocks} blocks for ${size} bytes`);
 
-  Deno.removeSync(directory.at("reserve"));
-  Deno.mkdirSync(directory.at("reserve.draft/in the way"), { recursive: true });
+  await Deno.remove(directory.at("reserve"));
+  await Deno.mkdir(directory.at("reserve.draft/in the way"), { recursive: true });
   assert.equal(await bench.send(10), undefined);
   assert.equal((await bench.readAll()).length, 1);
-  Deno.removeSync(directory.at("reserve.draft"), { recursive: true });
+  await Deno.remove(directory.at("reserve.draft"), { recursive: true });
   assert.notEqual(await bench.send(10), undefined);
 });
 
@@ -186,7 +186,7 @@ async function work(bench: FullDiskBench) {
 
 /** A reserve of nothing, so that each write meets the full disk itself. */
 async function fillAt(disk: SmallDisk, home: string, pages: number): Promise<number> {
-  Deno.mkdirSync(home);
+  await Deno.mkdir(home);
   const at = (name: string) => `${home}/${name}`;
   let done: Awaited<ReturnType<typeof work>>;
   {
@@ -213,7 +213,7 @@ Deno.test("disk that refuses its k-th page, for each k, leaves a store that is w
   for (let pages = 0; refusals.length === 0 || refusals.at(-1)! > 0; pages++) {
     const home = disk.at("home");
     refusals.push(await fillAt(disk, home, pages));
-    Deno.removeSync(home, { recursive: true });
+    await Deno.remove(home, { recursive: true });
   }
   assert.ok(refusals[0]! >= 6, `a full disk refused ${refusals[0]} of 9 calls`);
   assert.ok(refusals.length > 20, `only ${refusals.length} numbers of pages made a difference`);
