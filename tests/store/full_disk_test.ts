@@ -1,83 +1,17 @@
 import assert from "node:assert/strict";
-import { HustingsError } from "../../lib/core/errors.ts";
 import { limits } from "../../lib/core/limits.ts";
-import { Journal } from "../../lib/store/journal.ts";
-import { Reserve } from "../../lib/store/reserve.ts";
-import { SqliteStore } from "../../lib/store/sqlite_store.ts";
-import type { Mailbox, Work } from "../../lib/store/store.ts";
+import { FullDiskBench, sendAndRead } from "../support/full_disk_bench.ts";
 import { canMount, SmallDisk } from "../support/small_disk.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 
 // These tests fill a disk of their own, which only root on Linux can mount; elsewhere they are skipped.
 const ignore = !canMount;
 
+// `prlimit` of util-linux limits the size of files of a process that runs.
+const canLimit = Deno.build.os === "linux" &&
+  await new Deno.Command("prlimit", { args: ["--version"] }).output().then(() => true, () => false);
+
 const diskBytes = 16 * 1024 * 1024;
-
-let uuids = 0;
-
-/** A journal on a store in `directory`, with a reader that messages can be sent to. */
-class FullDiskBench implements Disposable {
-  readonly store: SqliteStore;
-  readonly epoch: number;
-  readonly journal: Journal;
-  readonly reader: Mailbox;
-
-  constructor(readonly disk: { at(name: string): string }, reserveBytes = limits.reserveBytes) {
-    this.store = SqliteStore.open(
-      disk.at("messages.db"),
-      { reserve: new Reserve(disk.at("reserve"), reserveBytes) },
-    );
-    this.epoch = this.store.claim({ port: 1, pid: 1, atMs: 1 });
-    this.journal = new Journal(this.store, this.epoch, () => {});
-    const [outcome] = this.store.batch(this.epoch, [
-      ({ mailboxes }) => mailboxes.byName("reader") ?? mailboxes.create("reader", 0),
-    ], { grows: false });
-    this.reader = (outcome as { done: Mailbox }).done;
-  }
-
-  /** Sends one message; resolves with its number, or undefined where the disk was full. */
-  async send(textBytes: number): Promise<number | undefined> {
-    try {
-      return await this.journal.run(this.insert("x".repeat(textBytes)), textBytes);
-    } catch (error) {
-      assert.equal((error as HustingsError).code, "store_full");
-      return undefined;
-    }
-  }
-
-  insert(text: string): Work<number> {
-    const { id, name } = this.reader;
-    const message = { sender: id, from: name, to: [name], atMs: 1, text };
-    const uuid = `uuid-${++uuids}`;
-    return ({ messages }) =>
-      messages.insert({ ...message, uuid, thread: undefined, replyTo: undefined }, [id]);
-  }
-
-  /** Hands out one check's messages and acknowledges each in a commit of its own, noting it in `read`. */
-  async readSome(request: number, read: number[]): Promise<number> {
-    const lease = { instance: "process", request };
-    const ids = await this.journal.run(({ messages }) => {
-      const queued = messages.queued(this.reader.id, undefined).map(({ message }) => message.id);
-      messages.lease(this.reader.id, queued, lease, 1);
-      return queued;
-    });
-    for (const id of ids) {
-      await this.journal.run(({ messages }) => messages.read(this.reader.id, [id], "process", 1));
-      read.push(id);
-    }
-    return ids.length;
-  }
-
-  async readAll(): Promise<number[]> {
-    const read: number[] = [];
-    for (let request = 1; await this.readSome(request, read) > 0;) request += 1;
-    return read;
-  }
-
-  [Symbol.dispose](): void {
-    this.store.close();
-  }
-}
 
 for (const textBytes of [100, 10_000, limits.textBytes]) {
   const title = `full disk takes no message of ${textBytes} bytes, but every acknowledgement`;
@@ -165,36 +99,17 @@ Deno.test("messages that share a commit are bounded by their bytes", async () =>
   assert.deepEqual(sizes, [2, 1, 1, 1]);
 });
 
-/** Sends and reads on what the disk still takes; returns what was acknowledged as sent and as read. */
-async function work(bench: FullDiskBench) {
-  const [accepted, read]: [number[], number[]] = [[], []];
-  let refused = 0;
-  for (let n = 1; n <= 6; n++) {
-    const id = await bench.send(n % 3 === 0 ? 20_000 : 500);
-    if (id === undefined) refused += 1;
-    else accepted.push(id);
-    if (n % 2 === 1) continue;
-    try {
-      await bench.readSome(n, read);
-    } catch (error) {
-      assert.equal((error as HustingsError).code, "store_full");
-      refused += 1;
-    }
-  }
-  return { accepted, read, refused };
-}
-
 /** A reserve of nothing, so that each write meets the full disk itself. */
 async function fillAt(disk: SmallDisk, home: string, pages: number): Promise<number> {
   await Deno.mkdir(home);
   const at = (name: string) => `${home}/${name}`;
-  let done: Awaited<ReturnType<typeof work>>;
+  let done: Awaited<ReturnType<typeof sendAndRead>>;
   {
     using bench = new FullDiskBench({ at }, 0);
     assert.notEqual(await bench.send(10), undefined);
     await bench.readAll();
     disk.fill(pages * 4096);
-    done = await work(bench);
+    done = await sendAndRead(bench);
   }
   disk.clear();
   using again = new FullDiskBench({ at }, 0);
@@ -218,3 +133,29 @@ Deno.test("disk that refuses its k-th page, for each k, leaves a store that is w
   assert.ok(refusals[0]! >= 6, `a full disk refused ${refusals[0]} of 9 calls`);
   assert.ok(refusals.length > 20, `only ${refusals.length} numbers of pages made a difference`);
 });
+
+Deno.test(
+  "write that fails as an I/O error, for each k-th page of the log, leaves a store that is whole",
+  {
+    ignore: !canLimit,
+  },
+  async () => {
+    using directory = new TemporaryDirectory();
+    const program = new URL("../support/refused_writes.ts", import.meta.url).pathname;
+    // Ignored here and so in what it starts: the signal would end the process instead of the write.
+    const command = new Deno.Command("bash", {
+      args: [
+        "-c",
+        `trap '' XFSZ; exec "$0" run -A "$1" "$2"`,
+        Deno.execPath(),
+        program,
+        directory.path,
+      ],
+    });
+    const { success, stdout, stderr } = await command.output();
+    const decoder = new TextDecoder();
+    assert.ok(success, decoder.decode(stderr));
+    const refusals = JSON.parse(decoder.decode(stdout)) as number[];
+    assert.ok(refusals[0]! >= 6 && refusals.length > 20, `refused: ${refusals}`);
+  },
+);
