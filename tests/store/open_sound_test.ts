@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { logFault } from "../../lib/store/log_fault.ts";
 import { openSound } from "../../lib/store/open_sound.ts";
 import { Reserve } from "../../lib/store/reserve.ts";
 import type { SqliteStore } from "../../lib/store/sqlite_store.ts";
@@ -48,6 +49,11 @@ function send(store: SqliteStore, count: number): void {
         text: `text ${n}`,
       }, [1]));
   }
+}
+
+function written(path: string, bytes: Uint8Array): string {
+  Deno.writeFileSync(path, bytes);
+  return path;
 }
 
 function queued(store: SqliteStore) {
@@ -125,6 +131,48 @@ Deno.test("log that lost its last commits is noticed by what was noted beside th
   Deno.truncateSync(`${home.store}-wal`, short);
   const second = home.open();
   assert.match(second.warnings(1_000)[0]!, /its last commits are missing\. 1 messages were saved/);
+  second.close();
+});
+
+Deno.test("damage within the log is noticed by what follows it, whatever was noted", () => {
+  using home = new Home();
+  const first = home.open();
+  claim(first);
+  send(first, 3);
+  crash(home, first);
+  const log = `${home.store}-wal`;
+  const bytes = Deno.readFileSync(log);
+  for (const place of [10, 20, bytes.length - 20 * 4120, bytes.length - 30 * 4120 + 2]) {
+    const changed = bytes.slice();
+    changed[place]! ^= 8;
+    assert.match(logFault(written(home.at("log"), changed))!, /log is damaged/, `at ${place}`);
+  }
+  assert.equal(logFault(log), undefined);
+  // The last frame may be of a write that was cut off.
+  bytes[bytes.length - 1]! ^= 8;
+  assert.equal(logFault(written(home.at("log"), bytes)), undefined);
+});
+
+Deno.test("value that changed on disk is noticed by its second copy, in the index of all columns", () => {
+  using home = new Home();
+  const first = home.open();
+  claim(first);
+  send(first, 3);
+  const readMs = 0x1234_5678_9abc;
+  run(first, ({ messages }) => {
+    messages.lease(1, [2], { instance: "process", request: 1 }, 5);
+    messages.read(1, [2], "process", readMs);
+  });
+  first.close();
+  const bytes = Deno.readFileSync(home.store);
+  const value = [0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc];
+  const at = bytes.findIndex((_, from) => value.every((byte, n) => bytes[from + n] === byte));
+  assert.ok(at > 0);
+  bytes[at + 5]! ^= 1;
+  Deno.writeFileSync(home.store, bytes);
+  const second = home.open();
+  const [warning] = second.warnings(1_000);
+  assert.match(warning!, /SQLite says: .*deliveries_twice.*3 messages were saved/s);
   second.close();
 });
 

@@ -37,7 +37,8 @@ export class SmallDisk implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    run("umount", this.path);
+    // Lazily: a test that failed may have left a file open.
+    run("umount", "--lazy", this.path);
     Deno.removeSync(this.path);
   }
 }
