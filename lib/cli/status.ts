@@ -17,7 +17,7 @@ uptime, and counts members and messages. When no agent runs, this command is the
 for its moment and says so.`,
   options: busOptions,
   json: `{"broker":{"name","pid","port","epoch","sinceMs","version"},"me","membersHere",
-"membersAway","accepted","handed","storeBytes","home"}`,
+"membersAway","accepted","handed","storeBytes","home","warnings"?}`,
   run,
 };
 
@@ -43,6 +43,7 @@ function statusView(result: StatusResult, nowMs: number): string {
     ["members", `${membersHere} here, ${membersAway} away`],
     ["messages", `${accepted} queued, ${handed} handed out and not yet read`],
     ["store", `${Math.ceil(storeBytes / 1024)} KiB in ${plainLine(home)}`],
+    ...(result.warnings ?? []).map((text) => ["warning", plainLine(text)]),
   ];
   return lines.map(([title, text]) => `${paint("bold", title!.padEnd(8))}  ${text}\n`).join("");
 }

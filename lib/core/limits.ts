@@ -90,7 +90,40 @@ export const limits = {
   forwardMs: 2 * 3600_000,
   /** How long a message waits for a name that nobody has, and a name for an agent that left: a week. */
   keepMs: 7 * 24 * 3600_000,
+  /**
+   * How long what was read is kept for history, and what is unread for an agent that is not there: a
+   * month, in which somebody comes back from a holiday.
+   */
+  historyMs: 30 * 24 * 3600_000,
+  /**
+   * Size of the store beyond which what was read goes earlier, the oldest first: some ten thousand
+   * messages. The file keeps its size; its free pages are used again.
+   */
+  historyBytes: 64 * 1024 * 1024,
+  /** Messages looked at in one step of the clean-up, which holds others up for a millisecond or two. */
+  tidyMessages: 256,
+  /** Text forgotten in one such step. */
+  tidyBytes: 1024 * 1024,
+  /** Pause after the clean-up has come to messages that are young: nothing falls due sooner. */
+  tidyPauseMs: 10 * 60_000,
 
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,
+  /** New text in one commit: bounds what a disk that fills up at that moment has to take afterwards. */
+  batchBytes: 1024 * 1024,
+  /** Pages of 4 KiB after which the log is carried over into the database: recovery takes milliseconds. */
+  walPages: 256,
+  /** Bytes of a log that could not be carried over beyond which no more new messages are taken. */
+  walBytes: 1536 * 1024,
+  /**
+   * Disk space kept for acknowledgements: the longest log (`walBytes`, one commit of `batchBytes` and
+   * one message of `textBytes`) can be carried over in it, and then goes on in place.
+   */
+  reserveBytes: 4 * 1024 * 1024,
+  /** Size up to which a claim compares all tables with their indexes: some 50 ms at most. */
+  comparedBytes: 16 * 1024 * 1024,
+  /** Size up to which the pages are looked through where the last broker did not end: the same time. */
+  lookedThroughBytes: 48 * 1024 * 1024,
+  /** How long the status tells of damage to the store: a week, so that its user comes across it. */
+  noticeMs: 7 * 24 * 3600_000,
 } as const;

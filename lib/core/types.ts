@@ -107,6 +107,8 @@ export interface StatusResult {
   readonly handed: number;
   readonly storeBytes: number;
   readonly home: string;
+  /** What is wrong with the store or was, and what became of the messages; absent where all is well. */
+  readonly warnings?: readonly string[];
 }
 
 export interface HelloResult {

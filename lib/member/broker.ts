@@ -63,6 +63,7 @@ export class Broker implements Leadership {
         version,
         home: options.directory.path,
         sizeBytes: () => store.sizeBytes(),
+        warnings: () => store.warnings(clock.wallMs()),
       },
     });
     this.#serving = this.#serve(listener);
@@ -111,6 +112,8 @@ export class Broker implements Leadership {
 
   #lookAfter(paused: boolean): void {
     const { hold, directory } = this.#options;
+    hold.store.keepMark();
+    this.#hub.tidy();
     // Whoever was stopped may have been passed over: it must not wait for a request to notice.
     if (paused) this.#journal.run(() => {}).catch(() => {});
     if (hold.lock === undefined) {

@@ -1,6 +1,10 @@
 import type { Holder } from "../core/election.ts";
 import { HustingsError, toHustingsError } from "../core/errors.ts";
-import { isBusy } from "../store/database.ts";
+import { limits } from "../core/limits.ts";
+import { isBusy, isFull } from "../store/database.ts";
+import { openSound } from "../store/open_sound.ts";
+import { readReign } from "../store/read_reign.ts";
+import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
 import { endStopped, ownStartMs } from "./end_stopped.ts";
@@ -31,10 +35,10 @@ export interface Claimant {
 export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
   return attempt(directory, (opened) => {
     const lock = opened.takeLock();
-    const last = lastBroker(directory, opened);
+    const last = lastBroker(directory);
     // A free lock says nothing of a broker that never had it.
     if (lock === undefined || last?.lockless) return held(last);
-    return claimed(directory, by, opened, opened.openStore().claim(by));
+    return claimed(directory, by, opened, opened.openStore(by.atMs).claim(by));
   });
 }
 
@@ -49,7 +53,7 @@ export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
 export function depose(directory: StateDirectory, by: Claimant, judged: number): Claim<Hold> {
   return attempt(directory, (opened) => {
     opened.takeLock();
-    const store = opened.openStore();
+    const store = opened.openStore(by.atMs);
     const claimOver = () => {
       const epoch = store.claimOver(judged, by);
       if (epoch === undefined) return held(store.reign());
@@ -69,19 +73,26 @@ export function depose(directory: StateDirectory, by: Claimant, judged: number):
 /** What a claim has opened: kept by a success, closed by everything else. */
 class Opened {
   readonly #directory: StateDirectory;
+  readonly reserve: Reserve;
   store: Store | undefined;
   lock: StoreLock | undefined;
 
   constructor(directory: StateDirectory) {
     this.#directory = directory;
+    this.reserve = new Reserve(directory.reserve, limits.reserveBytes);
   }
 
   takeLock(): StoreLock | undefined {
-    return this.lock = StoreLock.take(this.#directory.lock);
+    return this.lock = this.reserve.lend(() => StoreLock.take(this.#directory.lock), isFull);
   }
 
-  openStore(): Store {
-    return this.store ??= SqliteStore.open(this.#directory.store);
+  /** Only who has the lock may look for damage, and set a store aside. */
+  openStore(atMs: number): Store {
+    const { reserve, lock } = this;
+    const { store, mark } = this.#directory;
+    return this.store ??= lock === undefined
+      ? SqliteStore.open(store, { reserve, mark })
+      : openSound({ store, mark }, reserve, atMs);
   }
 
   close(): void {
@@ -108,13 +119,14 @@ function attempt(
 
 function claimed(
   directory: StateDirectory,
-  { port, pid }: Claimant,
+  { port, pid, atMs }: Claimant,
   opened: Opened,
   epoch: number,
 ): Claim<Hold> {
-  const { lock } = opened;
-  publish(directory, { port, pid, epoch }, lock !== undefined);
-  return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(), lock } };
+  const { lock, reserve } = opened;
+  // Whatever stands in the way of such small files, more space does no harm.
+  reserve.lend(() => publish(directory, { port, pid, epoch }, lock !== undefined), () => true);
+  return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(atMs), lock } };
 }
 
 /** Tells others where the broker is; `hasLock`: and that it is this one who has the lock. */
@@ -128,12 +140,16 @@ function held(holder: Holder | undefined): Claim<Hold> {
   return { event: { kind: "held", ...(holder === undefined ? {} : { holder }) } };
 }
 
-/** Before the first broker has said who it is there may be no store yet: then nobody else opens it. */
-function lastBroker(directory: StateDirectory, opened: Opened): Holder | undefined {
+/**
+ * The store is only read: it may not be there yet, or be set aside at this moment, and who has the lock
+ * makes the next one.
+ */
+function lastBroker(directory: StateDirectory): Holder | undefined {
   const holder = readEndpoint(directory.holder);
   if (holder === undefined) return undefined;
-  const reign = opened.openStore().reign();
-  return reign.epoch > holder.epoch ? { ...reign, lockless: true } : holder;
+  const reign = readReign(directory.store);
+  const passedOver = reign !== undefined && reign.epoch > holder.epoch;
+  return passedOver ? { ...reign, lockless: true } : holder;
 }
 
 function insideCommit(pid: number): HustingsError {

@@ -6,6 +6,10 @@ export interface StateDirectory {
   readonly path: string;
   readonly secret: string;
   readonly store: string;
+  /** What the store held when its broker last noted it. */
+  readonly mark: string;
+  /** Space on the disk for acknowledgements. */
+  readonly reserve: string;
   readonly lock: string;
   /** Who has the lock. */
   readonly holder: string;
@@ -68,6 +72,8 @@ export function stateFiles(path: string): StateDirectory {
     path,
     secret: file("secret"),
     store: file("messages.db"),
+    mark: file("store.json"),
+    reserve: file("reserve"),
     lock: file("broker.lock"),
     holder: file("holder.json"),
     endpoint: file("endpoint.json"),

@@ -9,12 +9,12 @@ export class Database {
   readonly #file: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
 
-  /** Opens or makes the file at `path`. Throws `store_damaged` when it is no database. */
-  constructor(path: string) {
-    this.#file = new DatabaseSync(path);
+  /** Opens the file at `path`, or makes it unless it is only to be read. Throws where it cannot be. */
+  constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
+    this.#file = new DatabaseSync(path, options);
   }
 
-  /** Several statements without parameters; for the schema and pragmas. */
+  /** Several statements without parameters; for the schema and pragmas. Its errors have no code. */
   script(sql: string): void {
     this.#translated(() => this.#file.exec(sql));
   }
@@ -65,6 +65,20 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === 5;
 }
 
+/** True for a disk that took no write. */
+export function isFull(error: unknown): boolean {
+  return error instanceof HustingsError && error.code === "store_full";
+}
+
+/**
+ * True for what a database says that is not as this program wrote it: 1 error (a table is missing),
+ * 11 corrupt, 19 constraint, 20 mismatch, 24 format, 26 not a database.
+ */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof HustingsError && error.code === "store_damaged") return true;
+  return [1, 11, 19, 20, 24, 26].includes(resultCode(error) ?? 0);
+}
+
 function resultCode(error: unknown): number | undefined {
   const cause = error instanceof HustingsError ? error.cause : error;
   const code = (cause as { errcode?: unknown } | undefined)?.errcode;
@@ -85,13 +99,14 @@ function translate(error: unknown): unknown {
     case 10:
       return new HustingsError(
         "store_full",
-        "The disk refused a write; nothing was changed",
+        "The disk refused to read or write; nothing was changed, and what was sent before is safe",
         cause,
       );
     case 13:
       return new HustingsError(
         "store_full",
-        "The disk is full: free some space and try again; what was sent before is safe",
+        "The disk is full, so nothing was changed; what was sent before is safe and can be read: " +
+          "free some space and try again",
         cause,
       );
     case 11:

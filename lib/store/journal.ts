@@ -6,6 +6,8 @@ import type { Store, Work } from "./store.ts";
 
 interface Waiting {
   readonly work: Work<unknown>;
+  /** How much it adds to the store, about; 0 for what has to go on when the disk is full. */
+  readonly growsBytes: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -26,7 +28,7 @@ export class Journal {
   #busyMs: number | undefined;
   #stopRetry: () => void = () => {};
 
-  /** `onFenced` is called once, when the store turns out to belong to a later epoch. */
+  /** `onFenced` is called once, when the store belongs to a later epoch or turns out to be damaged. */
   constructor(store: Store, epoch: number, clock: Clock, onFenced: () => void) {
     this.#store = store;
     this.#epoch = epoch;
@@ -36,13 +38,20 @@ export class Journal {
 
   /**
    * Resolves with what `work` returned once that is on disk; rejects with what it threw, or with the
-   * commit's failure (`fenced`, `store_full`, `store_damaged`, or `store_busy` after
-   * `limits.busDownMs`), and then nothing of it happened.
+   * commit's failure (`fenced`, `store_full`, or `store_busy` after `limits.busDownMs`), and then
+   * nothing of it happened. A damaged store ends the epoch too: the next claim mends it, and what was
+   * asked here is asked there again. `growsBytes` says about how much it adds: such work is refused
+   * when the disk is full, while all other work goes on with the space that is kept for it.
    */
-  run<T>(work: Work<T>): Promise<T> {
+  run<T>(work: Work<T>, growsBytes = 0): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) return reject(overError(this.#epoch));
-      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({
+        work,
+        growsBytes,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
       if (this.#scheduled) return;
       this.#scheduled = true;
       // A microtask runs after all that one wake-up of the event loop brought.
@@ -61,13 +70,25 @@ export class Journal {
   #flush(): void {
     this.#scheduled = false;
     while (this.#waiting.length > 0 && !this.#closed && !this.#scheduled) {
-      this.#commit(this.#waiting.splice(0, limits.batchOperations));
+      this.#commit(this.#waiting.splice(0, this.#nextLength()));
     }
   }
 
+  /** How many of those that wait share the next commit: one at least. */
+  #nextLength(): number {
+    let bytes = 0;
+    const end = this.#waiting.findIndex(({ growsBytes }, index) => {
+      bytes += growsBytes;
+      return index > 0 && (index === limits.batchOperations || bytes > limits.batchBytes);
+    });
+    return end === -1 ? this.#waiting.length : end;
+  }
+
   #commit(batch: Waiting[]): void {
+    const grows = batch.some(({ growsBytes }) => growsBytes > 0);
     try {
-      const outcomes = this.#store.batch(this.#epoch, batch.map((waiting) => waiting.work));
+      const works = batch.map((waiting) => waiting.work);
+      const outcomes = this.#store.batch(this.#epoch, works, { grows });
       this.#busyMs = undefined;
       batch.forEach((waiting, index) => {
         const outcome = outcomes[index]!;
@@ -77,8 +98,12 @@ export class Journal {
     } catch (error) {
       if (error instanceof InvariantViolation) throw error;
       if (this.#mayWait(error)) return this.#postpone(batch);
-      for (const waiting of batch) waiting.reject(error);
-      if (error instanceof HustingsError && error.code === "fenced") this.#fence(error);
+      if (grows && error instanceof HustingsError && error.code === "store_full") {
+        return this.#commitOthers(batch, error);
+      }
+      const over = overBy(error);
+      for (const waiting of batch) waiting.reject(over ?? error);
+      if (over !== undefined) this.#fence(over);
     }
   }
 
@@ -97,11 +122,28 @@ export class Journal {
     this.#stopRetry = this.#clock.after(limits.pauseMs, () => this.#flush());
   }
 
+  /** Refuses what adds to a full store; what shared a commit with it is carried out without it. */
+  #commitOthers(batch: Waiting[], full: HustingsError): void {
+    const others = batch.filter(({ growsBytes }) => growsBytes === 0);
+    for (const waiting of batch) if (waiting.growsBytes > 0) waiting.reject(full);
+    if (others.length > 0) this.#commit(others);
+  }
+
   #fence(error: HustingsError): void {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
     this.#onFenced();
   }
+}
+
+/** The error with which the epoch ends, if it ends by this. */
+function overBy(error: unknown): HustingsError | undefined {
+  if (!(error instanceof HustingsError)) return undefined;
+  if (error.code === "fenced") return error;
+  if (error.code !== "store_damaged") return undefined;
+  return new HustingsError("fenced", "The store is damaged: the next broker mends it", {
+    cause: error,
+  });
 }
 
 function overError(epoch: number): HustingsError {

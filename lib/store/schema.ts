@@ -86,6 +86,25 @@ export const migrations: readonly string[] = [
       WHERE id = OLD.mailbox;
   END;
   `,
+  // Each small table stands twice, in itself and in an index of all its columns, so that an integrity
+  // check, which compares both, finds any bit that changed on disk. Texts have a checksum instead.
+  `
+  ALTER TABLE reign ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX reign_twice ON reign (epoch, port, pid, since_ms, commits);
+  CREATE INDEX mailboxes_twice ON mailboxes
+    (name, client, directory, shared, instance, pid, since_ms, accepted, handed);
+  DROP INDEX forwards_mailbox;
+  CREATE INDEX forwards_twice ON forwards (mailbox, until_ms);
+  DROP INDEX deliveries_message;
+  CREATE INDEX deliveries_twice ON deliveries
+    (message, state, redelivered, instance, request, handed_ms, read_ms, answered_ms);
+
+  CREATE TABLE notices (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Marks the file as ours ("HUST"), so that another program's database is never taken for a store. */

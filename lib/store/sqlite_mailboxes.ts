@@ -102,6 +102,18 @@ export class SqliteMailboxes implements Mailboxes {
     this.#db.run("DELETE FROM mailboxes WHERE id = ?", from);
   }
 
+  remove(id: number, nowMs: number): boolean {
+    this.#db.run("DELETE FROM forwards WHERE mailbox = ? AND until_ms <= ?", id, nowMs);
+    const { changes } = this.#db.run(
+      `DELETE FROM mailboxes WHERE id = ?1
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE mailbox = ?1)
+        AND NOT EXISTS (SELECT 1 FROM messages WHERE sender = ?1)
+        AND NOT EXISTS (SELECT 1 FROM forwards WHERE mailbox = ?1)`,
+      id,
+    );
+    return changes === 1;
+  }
+
   forwarded(name: string, nowMs: number): Mailbox | undefined {
     return read(this.#db.get(
       `SELECT mailboxes.* FROM forwards JOIN mailboxes ON mailboxes.id = forwards.mailbox

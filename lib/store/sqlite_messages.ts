@@ -1,9 +1,10 @@
 import { deliveryState } from "../core/delivery.ts";
 import { invariant } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
-import { textChecksum } from "./text_checksum.ts";
+import { messageChecksum, textChecksum } from "./message_checksum.ts";
 import type { Database, Row } from "./database.ts";
 import type {
+  AgeingMessage,
   Delivery,
   DeliveryRecord,
   Lease,
@@ -52,7 +53,7 @@ export class SqliteMessages implements Messages {
       message.thread ?? null,
       message.replyTo ?? null,
       message.atMs,
-      textChecksum(encoder.encode(message.text)),
+      messageChecksum(message, encoder.encode(message.text)),
       message.text,
     );
     for (const mailbox of mailboxes) {
@@ -154,6 +155,37 @@ export class SqliteMessages implements Messages {
     );
   }
 
+  ageing(after: number, limit: number): AgeingMessage[] {
+    const rows = this.#db.all(
+      `SELECT id, at_ms, octet_length(text) AS bytes,
+          (SELECT json_group_array(mailbox) FROM deliveries WHERE message = id AND state < 2) AS unread
+        FROM messages WHERE id > ? ORDER BY id LIMIT ?`,
+      after,
+      limit,
+    );
+    return rows.map((row) => ({
+      id: Number(row["id"]),
+      atMs: Number(row["at_ms"]),
+      textBytes: Number(row["bytes"]),
+      unreadIn: JSON.parse(String(row["unread"])) as number[],
+    }));
+  }
+
+  expire(mailbox: number, message: number): void {
+    this.#db.run("DELETE FROM deliveries WHERE mailbox = ? AND message = ?", mailbox, message);
+  }
+
+  forget(message: number): void {
+    this.#db.run("DELETE FROM deliveries WHERE message = ?", message);
+    this.#db.run("DELETE FROM messages WHERE id = ?", message);
+  }
+
+  usedBytes(): number {
+    const pages = Number(this.#db.value("PRAGMA page_count")) -
+      Number(this.#db.value("PRAGMA freelist_count"));
+    return pages * Number(this.#db.value("PRAGMA page_size"));
+  }
+
   isRecipient(mailbox: number, message: number): boolean {
     const sql = "SELECT 1 FROM deliveries WHERE mailbox = ? AND message = ?";
     return this.#db.get(sql, mailbox, message) !== undefined;
@@ -213,17 +245,33 @@ function readDelivery(row: Row): Delivery {
 function readMessage(row: Row): StoredMessage {
   const id = Number(row["id"]);
   const bytes = row["bytes"] as Uint8Array;
-  return {
-    id,
+  const thread = row["thread"] === null ? undefined : Number(row["thread"]);
+  const envelope = {
     uuid: String(row["uuid"]),
-    sender: Number(row["sender"]),
     from: String(row["sender_name"]),
-    to: JSON.parse(String(row["written_to"])) as string[],
-    thread: row["thread"] === null ? id : Number(row["thread"]),
+    to: namesIn(String(row["written_to"])),
+    thread,
     replyTo: row["reply_to"] === null ? undefined : Number(row["reply_to"]),
     atMs: Number(row["at_ms"]),
-    text: textChecksum(bytes) === row["checksum"] ? decoder.decode(bytes) : undefined,
   };
+  const isWhole = row["checksum"] === messageChecksum(envelope, bytes) ||
+    row["checksum"] === textChecksum(bytes);
+  return {
+    ...envelope,
+    id,
+    sender: Number(row["sender"]),
+    thread: thread ?? id,
+    text: isWhole ? decoder.decode(bytes) : undefined,
+  };
+}
+
+/** Names that changed on disk so that they are no list are none: the checksum tells. */
+function namesIn(written: string): string[] {
+  try {
+    return JSON.parse(written) as string[];
+  } catch {
+    return [];
+  }
 }
 
 function readRecord(row: Row): DeliveryRecord {

@@ -1,20 +1,50 @@
 import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
-import { Database } from "./database.ts";
+import { limits } from "../core/limits.ts";
+import { Database, isFull } from "./database.ts";
+import { fileIdentity } from "./file_identity.ts";
+import type { Reserve } from "./reserve.ts";
+import { salvage } from "./salvage.ts";
+import type { Salvaged } from "./salvage.ts";
 import { applicationId, migrations } from "./schema.ts";
+import { schemaChecksum } from "./schema_checksum.ts";
 import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
 import { SqliteMessages } from "./sqlite_messages.ts";
 import type { Outcome, Reign, Store, Transaction, Work } from "./store.ts";
+import { readMark, writeMark } from "./store_mark.ts";
+import type { StoreMark } from "./store_mark.ts";
 
 type Claimant = Parameters<Store["claim"]>[0];
+
+export interface SqliteStoreOptions {
+  /** The space with which the store goes on when the disk is full. */
+  readonly reserve?: Reserve;
+  /** Where to note what the store holds, so that its loss is noticed. */
+  readonly mark?: string;
+}
 
 /** The store on SQLite: WAL, and each commit flushed to the disk before it returns. */
 export class SqliteStore implements Store {
   readonly #db: Database;
+  readonly #path: string;
+  /** The file under the name when it was opened. */
+  readonly #identity: string | undefined;
+  readonly #reserve: Reserve | undefined;
+  readonly #mark: string | undefined;
   readonly #transaction: Transaction;
+  /** The epoch that was claimed through this connection. */
+  #claimed: number | undefined;
+  #markedCommits = -1;
+  #schema: number | undefined;
+  #isFull = false;
+  #isDamaged = false;
 
-  private constructor(db: Database) {
+  private constructor(db: Database, path: string, { reserve, mark }: SqliteStoreOptions) {
     this.#db = db;
+    this.#path = path;
+    this.#identity = fileIdentity(path);
+    this.#reserve = reserve;
+    this.#mark = mark;
     this.#transaction = {
       mailboxes: new SqliteMailboxes(db),
       messages: new SqliteMessages(db),
@@ -23,36 +53,32 @@ export class SqliteStore implements Store {
 
   /**
    * Opens the store at `path`, or makes it. Throws `store_damaged` when the file is not a store,
-   * and `version` when a newer build has changed its form; the file stays as it is then.
+   * `version` when a newer build has changed its form, and `store_full` where the reserve is not
+   * enough; the file stays as it is then.
    */
-  static open(path: string): SqliteStore {
-    const db = new Database(path);
-    try {
-      recognise(db, path);
-      configure(db);
-      migrate(db);
-      return new SqliteStore(db);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+  static open(path: string, options: SqliteStoreOptions = {}): SqliteStore {
+    const open = () => new SqliteStore(openDatabase(path), path, options);
+    return options.reserve === undefined ? open() : options.reserve.lend(open, isFull);
   }
 
   claim(by: Claimant): number {
-    return atomically(this.#db, () => this.#raise(by));
+    const epoch = this.#draining(() => this.#raise(by));
+    this.#claimed = epoch;
+    this.keepMark();
+    return epoch;
   }
 
   claimOver(judged: number, by: Claimant): number | undefined {
-    return atomically(
-      this.#db,
-      () => this.reign().epoch === judged ? this.#raise(by) : undefined,
-    );
+    const epoch = this.#draining(() => this.reign().epoch === judged ? this.#raise(by) : undefined);
+    this.#claimed = epoch;
+    this.keepMark();
+    return epoch;
   }
 
   moved(epoch: number, port: number): void {
-    atomically(this.#db, () => {
+    this.#draining(() => {
       this.#checkEpoch(epoch);
-      this.#db.run("UPDATE reign SET port = ?", port);
+      this.#db.run("UPDATE reign SET port = ?, commits = commits + 1", port);
     });
   }
 
@@ -62,10 +88,23 @@ export class SqliteStore implements Store {
     return { epoch: Number(row["epoch"]), port: Number(row["port"]), pid: Number(row["pid"]) };
   }
 
-  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
-    return atomically(this.#db, () => {
+  batch(
+    epoch: number,
+    works: readonly Work<unknown>[],
+    { grows }: { readonly grows: boolean },
+  ): Outcome[] {
+    const body = () => {
       this.#checkEpoch(epoch);
-      return works.map((work) => this.#one(work));
+      const before = this.#changes();
+      const outcomes = works.map((work) => this.#one(work));
+      // Counted, so that commits that got lost are missed.
+      if (this.#changes() > before) this.#db.run("UPDATE reign SET commits = commits + 1");
+      return outcomes;
+    };
+    if (!grows) return this.#noticing(() => this.#draining(body));
+    return this.#noticing(() => {
+      this.#makeRoom();
+      return atomically(this.#db, body);
     });
   }
 
@@ -82,13 +121,97 @@ export class SqliteStore implements Store {
     return Number(pages) * Number(this.#db.value("PRAGMA page_size"));
   }
 
+  warnings(nowMs: number): string[] {
+    const notices = this.#db.all(
+      "SELECT text FROM notices WHERE at_ms > ? ORDER BY id DESC LIMIT 5",
+      nowMs - limits.noticeMs,
+    );
+    const said = notices.map((row) => String(row["text"]));
+    return this.#isFull ? [fullError().message, ...said] : said;
+  }
+
+  keepMark(): void {
+    if (this.#claimed !== undefined) this.#writeMark({ clean: false });
+  }
+
   close(): void {
+    this.#lastMark();
     this.#db.close();
+  }
+
+  /** Takes what can be read of the damaged store at `path`, if any, into this one, which is empty. */
+  takeOver(path: string | undefined, mark: StoreMark | undefined): Salvaged {
+    return this.#draining(() => salvage(path, this.#db, mark));
+  }
+
+  /** Notes what the user has to be told. */
+  notice(text: string, atMs: number): void {
+    this.#draining(() =>
+      this.#db.run("INSERT INTO notices (at_ms, text) VALUES (?, ?)", atMs, text)
+    );
+  }
+
+  /**
+   * Written before the end: should the log go missing between the two, that shows. Who closes the store
+   * as the last one, without having claimed it, takes the log away.
+   */
+  #lastMark(): void {
+    if (this.#mark === undefined || this.#isDamaged) return;
+    if (this.#claimed !== undefined) return this.#writeMark({ clean: true });
+    const mark = readMark(this.#mark);
+    if (mark !== undefined) writeMark(this.#mark, { ...mark, log: false });
+  }
+
+  /** Not in the epoch of another broker: that one keeps the mark. */
+  #writeMark({ clean }: { readonly clean: boolean }): void {
+    if (this.#mark === undefined || this.#isDamaged) return;
+    try {
+      const reign = this.#db.get("SELECT epoch, commits FROM reign");
+      const commits = Number(reign?.["commits"]);
+      const isNews = clean || commits !== this.#markedCommits;
+      if (reign?.["epoch"] !== this.#claimed || !isNews) return;
+      const last = this.#db.value("SELECT seq FROM sqlite_sequence WHERE name = 'messages'");
+      writeMark(this.#mark, {
+        form: migrations.length,
+        schema: this.#schema ??= schemaChecksum(this.#db),
+        epoch: Number(reign?.["epoch"]),
+        commits,
+        lastMessage: Number(last ?? 0),
+        clean,
+        log: true,
+        damaged: false,
+      });
+      this.#markedCommits = commits;
+    } catch {
+      // Whatever is wrong with the store shows where it is used: the older mark stays.
+    }
+  }
+
+  /** What `body` returns; a full disk and a damaged page are noted, for who asks and who comes next. */
+  #noticing<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      if (error instanceof HustingsError && error.code === "store_damaged") this.#noteDamage();
+      throw error;
+    }
+  }
+
+  #noteDamage(): void {
+    this.#isDamaged = true;
+    if (this.#mark === undefined) return;
+    const none = { form: 0, schema: 0, epoch: 0, commits: 0, lastMessage: 0 };
+    const mark = readMark(this.#mark) ?? { ...none, clean: false, log: false };
+    writeMark(this.#mark, { ...mark, damaged: true });
+  }
+
+  #changes(): number {
+    return Number(this.#db.value("SELECT total_changes()"));
   }
 
   #raise({ port, pid, atMs }: Claimant): number {
     this.#db.run(
-      "UPDATE reign SET epoch = epoch + 1, port = ?, pid = ?, since_ms = ?",
+      `UPDATE reign SET epoch = epoch + 1, commits = commits + 1, port = ?, pid = ?, since_ms = ?`,
       port,
       pid,
       atMs,
@@ -96,9 +219,49 @@ export class SqliteStore implements Store {
     return this.reign().epoch;
   }
 
+  /** A transaction that has to succeed on a full disk: what is kept for it is freed then. */
+  #draining<T>(body: () => T): T {
+    if (this.#reserve === undefined) return atomically(this.#db, body);
+    let isFirst = true;
+    return this.#reserve.lend(() => {
+      // In the space that was freed the log is carried over first, so that it begins anew in place.
+      if (!isFirst) this.#carryOver();
+      isFirst = false;
+      return atomically(this.#db, body);
+    }, isFull);
+  }
+
+  /**
+   * Throws `store_full` unless the space for acknowledgements is kept and enough for the log as it is.
+   * Looking for it again at each new message is what ends a full disk without a restart.
+   */
+  #makeRoom(): void {
+    if (this.#reserve === undefined) return;
+    this.#isFull = !this.#reserve.hold() || !this.#isLogShort();
+    if (this.#isFull) throw fullError();
+  }
+
+  /** False for a log that has grown because the disk does not take what it holds. */
+  #isLogShort(): boolean {
+    return sizeOf(`${this.#path}-wal`) <= limits.walBytes || this.#carryOver();
+  }
+
+  /** Carries the log over into the database; returns false where the disk does not take it. */
+  #carryOver(): boolean {
+    try {
+      this.#db.get("PRAGMA wal_checkpoint(PASSIVE)");
+      return true;
+    } catch (error) {
+      // Another connection that reads puts it off: that is no want of space.
+      return !isFull(error);
+    }
+  }
+
   /** Inside the transaction, so that nobody can raise the epoch between this look and the commit. */
   #checkEpoch(epoch: number): void {
-    if (this.reign().epoch === epoch) return;
+    // A store that was set aside belongs to nobody, whatever its epoch says.
+    const isInPlace = fileIdentity(this.#path) === this.#identity;
+    if (isInPlace && this.reign().epoch === epoch) return;
     throw new HustingsError("fenced", `Epoch ${epoch} is over: another broker has the store`);
   }
 
@@ -114,6 +277,35 @@ export class SqliteStore implements Store {
       this.#db.run("RELEASE operation");
       return { error };
     }
+  }
+}
+
+function openDatabase(path: string): Database {
+  const db = new Database(path);
+  try {
+    recognise(db, path);
+    configure(db);
+    migrate(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function fullError(): HustingsError {
+  return new HustingsError(
+    "store_full",
+    "The disk is full, so no new message is taken; what was sent before is safe and can be read: " +
+      "free some space and send it again",
+  );
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
   }
 }
 
@@ -152,7 +344,8 @@ function configure(db: Database): void {
   db.get("PRAGMA fullfsync = 1");
   db.get("PRAGMA checkpoint_fullfsync = 1");
   db.get("PRAGMA foreign_keys = ON");
-  db.get("PRAGMA journal_size_limit = 8388608");
+  db.get(`PRAGMA wal_autocheckpoint = ${limits.walPages}`);
+  db.get(`PRAGMA journal_size_limit = ${limits.walBytes}`);
 }
 
 function migrate(db: Database): void {

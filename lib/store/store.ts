@@ -57,6 +57,15 @@ export interface DeliveryRecord {
   readonly atMs: number | undefined;
 }
 
+/** What decides for how long a message is kept. */
+export interface AgeingMessage {
+  readonly id: number;
+  readonly atMs: number;
+  readonly textBytes: number;
+  /** The mailboxes in which it has not been read. */
+  readonly unreadIn: readonly number[];
+}
+
 /** A process and one of its requests: what a lease is bound to. */
 export interface Lease {
   readonly instance: string;
@@ -90,6 +99,8 @@ export interface Mailboxes {
   rename(id: number, name: string, forwardUntilMs: number): void;
   /** Moves queue, history and forwardings of `from` to `into` and removes `from`. */
   absorb(into: number, from: number): void;
+  /** Removes one to which no message and no forwarding leads at `nowMs`; returns false otherwise. */
+  remove(id: number, nowMs: number): boolean;
   /** Where the old name `name` leads at `nowMs`. */
   forwarded(name: string, nowMs: number): Mailbox | undefined;
 }
@@ -112,6 +123,14 @@ export interface Messages {
   requeue(instance: string): number[];
   /** Marks `message` as answered by the reader `mailbox`, unless it was never handed to it. */
   answered(mailbox: number, message: number, atMs: number): void;
+  /** The next `limit` messages after the id `after`, oldest first. */
+  ageing(after: number, limit: number): AgeingMessage[];
+  /** Takes `message` out of the queue of `mailbox`. */
+  expire(mailbox: number, message: number): void;
+  /** Removes a message and what became of it. */
+  forget(message: number): void;
+  /** Bytes in use on disk, without the pages that are free for what comes. */
+  usedBytes(): number;
   isRecipient(mailbox: number, message: number): boolean;
   deliveries(message: number): DeliveryRecord[];
   /** Messages that `mailbox` sent or has read, newest first, with ids below `before`. */
@@ -156,11 +175,22 @@ export interface Store {
    * Carries the operations out in one transaction, durable when this returns. An operation that
    * throws is undone alone; its error is its outcome. Throws `fenced` when `epoch` is not the
    * store's, `store_full` or `store_damaged` when the commit fails; then none of them happened.
+   *
+   * `grows`: there are new messages among them, so that they are refused as `store_full` before the
+   * last space is used. All else may use what is kept for it, and goes on when the disk is full.
    */
-  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[];
+  batch(
+    epoch: number,
+    works: readonly Work<unknown>[],
+    options: { readonly grows: boolean },
+  ): Outcome[];
   /** Processes that hold a mailbox or a lease, by the word of the store. */
   instances(): string[];
   /** Bytes on disk. */
   sizeBytes(): number;
+  /** What the user has to be told about the store, newest first; nothing where all is well. */
+  warnings(nowMs: number): string[];
+  /** Notes beside the store how far it has come, if it has come further: its broker calls it at times. */
+  keepMark(): void;
   close(): void;
 }

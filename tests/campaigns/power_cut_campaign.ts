@@ -115,7 +115,7 @@ function lostAt(path: string, acknowledged: readonly string[]): number | undefin
         const kept = message?.text?.startsWith(uuid) && (event === "sent" || state === "read");
         if (event !== "weakened" && !kept) lost += 1;
       }
-    }]);
+    }], { grows: false });
     if ("error" in outcome!) return undefined;
     return isSound(path) ? lost : undefined;
   } catch {

@@ -192,7 +192,7 @@ Deno.test("answer that does not fit a frame is told as such, and the broker goes
       mailboxes.occupy(id, { ...by, instance: `process-${i}` });
       mailboxes.vacate(`process-${i}`, by.atMs);
     }
-  }]);
+  }], { grows: false });
   store.close();
   await bench.join("alice");
   const bob = await bench.join("bob");

@@ -20,11 +20,15 @@ export class SimStore implements Store {
     this.#disk = disk;
   }
 
-  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
+  batch(
+    epoch: number,
+    works: readonly Work<unknown>[],
+    options: { readonly grows: boolean },
+  ): Outcome[] {
     const fate = this.#disk.fate();
     if (fate === "dead") throw new HustingsError("fenced", "This process has ended");
     if (fate === "full") throw new HustingsError("store_full", "The disk is full");
-    const outcomes = this.#store.batch(epoch, works);
+    const outcomes = this.#store.batch(epoch, works, options);
     this.#disk.committed(epoch);
     if (fate === "crash") this.#disk.crash();
     return outcomes;
@@ -53,6 +57,12 @@ export class SimStore implements Store {
   sizeBytes(): number {
     return 0;
   }
+
+  warnings(): string[] {
+    return [];
+  }
+
+  keepMark(): void {}
 
   close(): void {}
 }

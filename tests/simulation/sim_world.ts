@@ -105,6 +105,7 @@ export class SimWorld implements World<Store> {
       version: "",
       home: "",
       sizeBytes: () => 0,
+      warnings: () => [],
     };
     const hub = new Hub({ journal, clock, facts, lastInstances: store.instances() });
     const stopUpkeep = startUpkeep(clock, (paused) => {

@@ -90,6 +90,40 @@ Deno.test("commit that fails fails all its callers, and the journal goes on", as
   assert.equal(fenced.count, 0);
 });
 
+Deno.test("what adds to a full store is refused alone: the rest of its commit is carried out", async () => {
+  const { store, journal, fenced } = bench();
+  using _store = store;
+  const full = new HustingsError("store_full", "on purpose");
+  const { inner } = store;
+  const batch = inner.batch.bind(inner);
+  inner.batch = (epoch, works, options) => {
+    if (options.grows) throw full;
+    return batch(epoch, works, options);
+  };
+  const outcomes = await Promise.allSettled([
+    journal.run(create("grows"), 1),
+    journal.run(create("first")),
+    journal.run(create("grows too"), 1),
+    journal.run(create("second")),
+  ]);
+  assert.deepEqual(outcomes.map(({ status }) => status), [
+    "rejected",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+  assert.deepEqual(await journal.run(names), ["first", "second"]);
+  assert.equal(fenced.count, 0);
+});
+
+Deno.test("damaged store ends the epoch, so that what was asked is asked again of the next broker", async () => {
+  const { store, journal, fenced } = bench();
+  using _store = store;
+  store.fault = new HustingsError("store_damaged", "on purpose");
+  await assert.rejects(journal.run(create("first")), { code: "fenced" });
+  assert.deepEqual([fenced.count, store.batches.length], [1, 1]);
+});
+
 Deno.test("journal of a past epoch says so once, fails all callers and takes no more", async () => {
   const { store, journal, fenced } = bench();
   using _store = store;

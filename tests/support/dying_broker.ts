@@ -36,6 +36,7 @@ export class DyingBroker {
       version: "",
       home: "",
       sizeBytes: () => 0,
+      warnings: () => [],
     };
     const journal = new Journal(store, 1, systemClock, () => {});
     this.#hub = new Hub({ journal, clock: systemClock, facts, lastInstances: store.instances() });

@@ -75,6 +75,7 @@ export class HubBench implements Disposable {
         version: "1.2.3",
         home: "/home",
         sizeBytes: () => 4096,
+        warnings: () => [],
       },
       lastInstances: this.store.instances(),
     });

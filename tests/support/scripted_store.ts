@@ -16,10 +16,14 @@ export class ScriptedStore implements Store, Disposable {
     this.inner = SqliteStore.open(path);
   }
 
-  batch(epoch: number, works: readonly Work<unknown>[]): Outcome[] {
+  batch(
+    epoch: number,
+    works: readonly Work<unknown>[],
+    options: { readonly grows: boolean },
+  ): Outcome[] {
     this.batches.push(works.length);
     if (this.fault !== undefined) throw this.fault;
-    const outcomes = this.inner.batch(epoch, works);
+    const outcomes = this.inner.batch(epoch, works, options);
     this.oncommit();
     return outcomes;
   }
@@ -46,6 +50,14 @@ export class ScriptedStore implements Store, Disposable {
 
   sizeBytes(): number {
     return this.inner.sizeBytes();
+  }
+
+  warnings(nowMs: number): string[] {
+    return this.inner.warnings(nowMs);
+  }
+
+  keepMark(): void {
+    this.inner.keepMark();
   }
 
   close(): void {

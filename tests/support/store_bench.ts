@@ -15,13 +15,13 @@ export class StoreBench implements Disposable {
 
   /** What `work` returns in a batch of its own; throws what it threw. */
   run<T>(work: Work<T>): T {
-    const outcome = this.store.batch(this.epoch, [work])[0]!;
+    const outcome = this.store.batch(this.epoch, [work], { grows: false })[0]!;
     if ("error" in outcome) throw outcome.error;
     return outcome.done as T;
   }
 
   batch(...works: Work<unknown>[]): Outcome[] {
-    return this.store.batch(this.epoch, works);
+    return this.store.batch(this.epoch, works, { grows: false });
   }
 
   mailbox(name: string, atMs = 0): Mailbox {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { HustingsError } from "../../core/errors.ts";
 import { invariant } from "../../core/invariant.ts";
+import { limits } from "../../core/limits.ts";
 import type { HelloResult, ListResult, Receipt, StatusResult } from "../../core/types.ts";
 import type { HelloOperation, Operation, Request, SendOperation } from "../../core/wire.ts";
 import type { Journal } from "../../store/journal.ts";
@@ -10,6 +11,7 @@ import { acceptMessage, checkMessage } from "./accept_message.ts";
 import { announceRename } from "./announce_rename.ts";
 import { changeName } from "./change_name.ts";
 import { CheckWait } from "./check_wait.ts";
+import { forgetOld } from "./forget_old.ts";
 import { lookBack } from "./look_back.ts";
 import { Returning } from "./returning.ts";
 import { Session } from "./session.ts";
@@ -44,6 +46,9 @@ export class Hub implements SessionHost, Roll, Presences {
   /** Checks under way, by their session and request: what `cancel` ends. */
   readonly #checks = new Map<Session, Map<number, CheckWait>>();
   #local: Session | undefined;
+  /** The clean-up: where its round is, and when it goes on. */
+  #tidyAfter = 0;
+  #tidyDueMs = 0;
 
   constructor(options: HubOptions) {
     this.#journal = options.journal;
@@ -60,6 +65,22 @@ export class Hub implements SessionHost, Roll, Presences {
     const session = new Session(this, sink);
     if (options.local) this.#local = session;
     return session;
+  }
+
+  /** One small step of the clean-up, when one is due: for the broker's upkeep. */
+  async tidy(): Promise<void> {
+    const [wallMs, monotonicMs] = [this.#clock.wallMs(), this.#clock.monotonicMs()];
+    if (monotonicMs < this.#tidyDueMs) return;
+    try {
+      const { after } = await this.#journal.run((transaction) =>
+        forgetOld(transaction, this.#tidyAfter, this, wallMs)
+      );
+      this.#tidyAfter = after ?? 0;
+      this.#tidyDueMs = after === undefined ? monotonicMs + limits.tidyPauseMs : 0;
+    } catch (error) {
+      // The next step does it.
+      ignoreStoreFault(error);
+    }
   }
 
   /** Ends what would call back later. */
@@ -211,7 +232,7 @@ export class Hub implements SessionHost, Roll, Presences {
       const atMs = this.#clock.wallMs();
       const accepted = acceptMessage(transaction, sender, operation, this.#admission, atMs);
       return { accepted, receipt: receiptOf(transaction, accepted, this) };
-    });
+    }, growthOf(operation));
     const readers = accepted.recipients.map(({ mailbox }) => mailbox);
     if (accepted.isNew) this.#admission.queued(me.mailbox, readers);
     for (const mailbox of readers) this.#waits.wake(mailbox);
@@ -278,6 +299,11 @@ export class Hub implements SessionHost, Roll, Presences {
       nowMs: this.#clock.wallMs(),
     }, this.#facts);
   }
+}
+
+/** What a message adds to the store, at most about: a text unit is up to three bytes, a reader some rows. */
+function growthOf({ text, to }: SendOperation): number {
+  return 1024 + text.length * 3 + to.length * 256;
 }
 
 function mailboxOf({ mailboxes }: Transaction, me: Membership): Mailbox {

@@ -27,6 +27,8 @@ export interface BrokerFacts {
   readonly version: string;
   readonly home: string;
   sizeBytes(): number;
+  /** What the user has to be told about the store. */
+  warnings(): string[];
 }
 
 export interface Viewpoint {
@@ -95,6 +97,7 @@ export function statusOf(
   const here = known.filter((mailbox) => view.presences.isHere(mailbox.id)).length;
   const nameOf = (id: number | undefined) => all.find((mailbox) => mailbox.id === id)?.name ?? "";
   const { pid, epoch, sinceMs, version, home } = facts;
+  const warnings = facts.warnings();
   return {
     broker: { name: nameOf(view.broker), pid, port: facts.port(), epoch, sinceMs, version },
     me: nameOf(view.me),
@@ -104,6 +107,7 @@ export function statusOf(
     handed: all.reduce((sum, mailbox) => sum + mailbox.handed, 0),
     storeBytes: facts.sizeBytes(),
     home,
+    ...(warnings.length > 0 ? { warnings } : {}),
   };
 }
 

@@ -1,0 +1,147 @@
+import { Database, isFull } from "./database.ts";
+import { faultInside } from "./fault_inside.ts";
+import { logFault } from "./log_fault.ts";
+import type { Reserve } from "./reserve.ts";
+import type { Salvaged } from "./salvage.ts";
+import { applicationId } from "./schema.ts";
+import { SqliteStore } from "./sqlite_store.ts";
+import { readMark } from "./store_mark.ts";
+import type { StoreMark } from "./store_mark.ts";
+
+/** The files of a store and what it needs beside them. */
+export interface StoreFiles {
+  readonly store: string;
+  readonly mark: string;
+}
+
+/**
+ * Opens the store for a process that has it for itself (it holds the lock), after a look at its files.
+ * Damaged ones are renamed and kept; what can be read of them comes into a new store, which tells of
+ * it in its warnings. Throws as `SqliteStore.open` does for a disk that is full, for a database of
+ * another program and for one of a newer build.
+ *
+ * What no look can find: the last second before a crash, where the log is cut exactly between two
+ * commits or within the last one; and a store that was put back from an older copy with its mark.
+ */
+export function openSound(files: StoreFiles, reserve: Reserve, atMs: number): SqliteStore {
+  finishReplacing(files.store);
+  const mark = readMark(files.mark);
+  const fault = faultOutside(files.store, mark) ??
+    (sizeOf(files.store) ? reserve.lend(() => faultInside(files.store, mark), isFull) : undefined);
+  if (fault !== undefined && !isForeign(files.store, mark)) {
+    replace(files, reserve, mark, fault, atMs);
+  }
+  return SqliteStore.open(files.store, { reserve, mark: files.mark });
+}
+
+/** A sound or damaged database of another program, where no store has been: it is not ours to move. */
+function isForeign(path: string, mark: StoreMark | undefined): boolean {
+  if (mark !== undefined || !sizeOf(path)) return false;
+  let db: Database | undefined;
+  try {
+    db = new Database(path, { readOnly: true });
+    const id = Number(db.value("PRAGMA application_id"));
+    return id !== applicationId && id !== 0;
+  } catch {
+    return false;
+  } finally {
+    db?.close();
+  }
+}
+
+/** SQLite takes a shorter file for a new one, and removes the log beside it. */
+const leastBytes = 512;
+
+/** What the files show before SQLite has touched them. */
+function faultOutside(path: string, mark: StoreMark | undefined): string | undefined {
+  const log = `${path}-wal`;
+  if (mark?.damaged) return "a part of it could not be read";
+  const bytes = sizeOf(path);
+  if (bytes === undefined ? mark !== undefined : bytes < leastBytes && (bytes > 0 || mark)) {
+    return bytes === undefined ? "its file was gone" : "its file was cut";
+  }
+  if (mark !== undefined && !mark.clean && mark.log && !sizeOf(log)) return "its log was gone";
+  return logFault(log);
+}
+
+function replace(
+  files: StoreFiles,
+  reserve: Reserve,
+  mark: StoreMark | undefined,
+  fault: string,
+  atMs: number,
+): void {
+  const { store } = files;
+  const aside = asideName(store, atMs);
+  const draft = `${store}.draft`;
+  for (const part of parts) remove(draft + part);
+  const made = SqliteStore.open(draft, { reserve });
+  const saved = made.takeOver((sizeOf(store) ?? 0) < leastBytes ? undefined : store, mark);
+  made.notice(noticeOf(fault, sizeOf(store) === undefined ? undefined : aside, saved), atMs);
+  made.close();
+  Deno.utimeSync(draft, atMs / 1000, atMs / 1000);
+  Deno.renameSync(draft, readyName(store));
+  setAside(store, aside);
+  Deno.renameSync(readyName(store), store);
+  remove(files.mark);
+}
+
+const parts = ["", "-wal", "-shm"];
+
+/** A new store that is whole, under a name that says so until it has its own. */
+function readyName(path: string): string {
+  return `${path}.ready`;
+}
+
+/** A process may have ended between the steps of a replacement: the new store is whole already. */
+function finishReplacing(path: string): void {
+  if (sizeOf(readyName(path)) === undefined) return;
+  setAside(path, asideName(path, Deno.statSync(readyName(path)).mtime?.getTime() ?? 0));
+  Deno.renameSync(readyName(path), path);
+}
+
+/** The log first: a new database must never meet an old one's log. */
+function setAside(path: string, aside: string): void {
+  for (const part of parts.toReversed()) {
+    if (sizeOf(path + part) !== undefined) Deno.renameSync(path + part, aside + part);
+  }
+}
+
+/** A name that nothing has yet: nothing is overwritten. */
+function asideName(path: string, atMs: number): string {
+  const stamp = new Date(atMs).toISOString().replaceAll(/[:.]/g, "-");
+  for (let n = 1;; n++) {
+    const name = `${path}.damaged-${stamp}${n === 1 ? "" : `-${n}`}`;
+    // By the database alone: a replacement that goes on finds the log under the name already.
+    if (sizeOf(name) === undefined) return name;
+  }
+}
+
+function noticeOf(
+  fault: string,
+  aside: string | undefined,
+  { messages, unread }: Salvaged,
+): string {
+  const kept = aside === undefined ? "" : ` The damaged files are kept as ${aside}.`;
+  const saved = messages === 0
+    ? "No message could be saved"
+    : `${messages} messages were saved, ${unread} of them unread (they are marked as redelivered)`;
+  return `The message store was damaged: ${fault}. ${saved}; later ones may be lost.${kept}`;
+}
+
+/** Undefined where there is no such file. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was not there.
+  }
+}
