@@ -46,6 +46,8 @@ export class Hub implements SessionHost, Roll, Presences {
   /** Checks under way, by their session and request: what `cancel` ends. */
   readonly #checks = new Map<Session, Map<number, CheckWait>>();
   #local: Session | undefined;
+  /** What takes back the second tries to free what gone processes held. */
+  readonly #retries = new Set<() => void>();
   /** The clean-up: where its round is, and when it goes on. */
   #tidyAfter = 0;
   #tidyDueMs = 0;
@@ -90,6 +92,7 @@ export class Hub implements SessionHost, Roll, Presences {
       for (const check of checks.values()) check.stop();
     }
     this.#checks.clear();
+    for (const stop of this.#retries) stop();
   }
 
   isHere(mailbox: number): boolean {
@@ -191,7 +194,7 @@ export class Hub implements SessionHost, Roll, Presences {
     if (there?.size === 0) this.#byMailbox.delete(mailbox);
   }
 
-  /** Frees the name and the leases of a process that is gone. */
+  /** Frees the name and the leases of a process that is gone; where a full disk forbids it, later. */
   #free(instance: string, mailbox?: number): void {
     this.#journal.run(({ mailboxes, messages }) => {
       const atMs = this.#clock.wallMs();
@@ -200,7 +203,16 @@ export class Hub implements SessionHost, Roll, Presences {
       return messages.requeue(instance);
     }).then((queued) => {
       for (const mailbox of queued) this.#waits.wake(mailbox);
-    }, ignoreStoreFault);
+    }, (error: HustingsError) => {
+      ignoreStoreFault(error);
+      if (error.code === "fenced") return;
+      const again = () => {
+        this.#retries.delete(stop);
+        if (!this.#byInstance.has(instance)) this.#free(instance, mailbox);
+      };
+      const stop = this.#clock.after(limits.upkeepMs, again);
+      this.#retries.add(stop);
+    });
   }
 
   #check(
