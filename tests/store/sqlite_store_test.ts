@@ -173,6 +173,27 @@ Deno.test("claim by another connection fences a broker at once", () => {
   other.close();
 });
 
+Deno.test("of two judges of one epoch one wins, and who misjudged it changes nothing", () => {
+  using bench = new StoreBench();
+  const judge = { port: 5, pid: 6, atMs: 7 };
+  const epoch = bench.store.claimOver(bench.epoch, judge);
+  assert.equal(epoch, bench.epoch + 1);
+  for (const judged of [bench.epoch, epoch! + 1]) {
+    assert.equal(bench.store.claimOver(judged, { port: 8, pid: 9, atMs: 9 }), undefined);
+  }
+  assert.deepEqual(bench.store.reign(), { epoch, port: 5, pid: 6 });
+  assert.throws(() => bench.mailbox("alice"), { code: "fenced" });
+});
+
+Deno.test("broker that moves notes its port; one that was passed over cannot", () => {
+  using bench = new StoreBench();
+  bench.store.moved(bench.epoch, 77);
+  assert.deepEqual(bench.store.reign(), { epoch: bench.epoch, port: 77, pid: 2 });
+  const epoch = bench.store.claim({ port: 5, pid: 6, atMs: 7 });
+  assert.throws(() => bench.store.moved(bench.epoch, 88), { code: "fenced" });
+  assert.deepEqual(bench.store.reign(), { epoch, port: 5, pid: 6 });
+});
+
 Deno.test("operation that throws is undone alone while its neighbours commit", () => {
   using directory = new TemporaryDirectory();
   const path = directory.at("messages.db");
