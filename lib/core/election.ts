@@ -74,8 +74,8 @@ export type ElectionEvent =
 export type ElectionEffect =
   /** Bind the port (where `bind`), else shake hands there. Answer: bound, answered, foreign, silent, vanished, refused. */
   | { readonly kind: "look"; readonly port: number; readonly bind: boolean }
-  /** Claim the store. Answer: claimed, held, refused. */
-  | { readonly kind: "claim"; readonly port: number }
+  /** Claim the store, as the `heir` of a broker that it followed. Answer: claimed, held, refused. */
+  | { readonly kind: "claim"; readonly port: number; readonly heir: boolean }
   /** Shake hands with the holder, for `limits.silentMs`. Answer: answered, foreign, silent, vanished, refused. */
   | { readonly kind: "ask"; readonly port: number }
   /** Claim the store over a holder that is silent, if its epoch is still `epoch`. Answer: claimed, held, refused. */
@@ -103,6 +103,8 @@ export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;
   #foreign: string[] = [];
+  /** It followed a broker until this search began. */
+  #heir = false;
   /** The broker that this process followed and found silent. */
   #judged: Judged | undefined;
   readonly #ports: readonly number[];
@@ -138,7 +140,7 @@ export class Election {
         return event.kind === "fenced" ? [{ kind: "abdicate" }, ...this.#begin()] : [];
       case "following":
         if (event.kind !== "lost") return [];
-        return this.#begin(event.silent ? { judged: state } : {});
+        return this.#begin({ heir: true, ...(event.silent ? { judged: state } : {}) });
       case "resting":
         return event.kind === "rested" ? this.#round() : [];
     }
@@ -148,8 +150,11 @@ export class Election {
     this.#state = next;
   }
 
-  #begin(options: { hint?: number; judged?: Judged } = {}): ElectionEffect[] {
+  #begin(
+    options: { hint?: number; judged?: Judged; heir?: boolean } = {},
+  ): ElectionEffect[] {
     this.#rounds = 0;
+    this.#heir = options.heir ?? false;
     this.#judged = options.judged;
     return options.hint === undefined ? this.#round() : this.#look(options.hint, false);
   }
@@ -183,7 +188,7 @@ export class Election {
       case "bound":
         invariant(event.port === state.port, "the port that was bound is the one looked at");
         this.#set({ kind: "claiming", port: event.port });
-        return [{ kind: "claim", port: event.port }];
+        return [{ kind: "claim", port: event.port, heir: this.#heir }];
       case "foreign":
       case "silent":
         if (!state.bind) return this.#round();

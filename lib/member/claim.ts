@@ -32,13 +32,13 @@ export interface Claimant {
  * the endpoint. Where there is a broker, or may be one, says who: the holder of the lock, or, where
  * that one's epoch is over, the one that passed it over.
  */
-export function claim(directory: StateDirectory, by: Claimant): Claim<Hold> {
+export function claim(directory: StateDirectory, by: Claimant, heir: boolean): Claim<Hold> {
   return attempt(directory, (opened) => {
     const lock = opened.takeLock();
     const last = lastBroker(directory);
     // A free lock says nothing of a broker that never had it.
     if (lock === undefined || last?.lockless) return held(last);
-    return claimed(directory, by, opened, opened.openStore(by.atMs).claim(by));
+    return claimed(directory, by, opened, opened.openStore(by.atMs, heir).claim(by));
   });
 }
 
@@ -87,12 +87,12 @@ class Opened {
   }
 
   /** Only who has the lock may look for damage, and set a store aside. */
-  openStore(atMs: number): Store {
+  openStore(atMs: number, heir = false): Store {
     const { reserve, lock } = this;
     const { store, mark } = this.#directory;
     return this.store ??= lock === undefined
       ? SqliteStore.open(store, { reserve, mark })
-      : openSound({ store, mark }, reserve, atMs);
+      : openSound({ store, mark }, reserve, atMs, { heir });
   }
 
   close(): void {

@@ -117,7 +117,7 @@ export class Member {
       case "ask":
         return void this.#look(effect.port, false, limits.silentMs);
       case "claim":
-        return this.#claimed(this.#options.world.claim(effect.port));
+        return this.#claimed(this.#options.world.claim(effect.port, effect));
       case "depose":
         return this.#claimed(this.#options.world.depose(effect.port, effect.epoch));
       case "unbind":

@@ -53,9 +53,9 @@ export class SocketWorld implements World<Hold> {
     };
   }
 
-  claim(port: number): Claim<Hold> {
+  claim(port: number, { heir }: { readonly heir: boolean }): Claim<Hold> {
     const { directory, pid, clock } = this.#options;
-    return claim(directory, { port, pid, atMs: clock.wallMs() });
+    return claim(directory, { port, pid, atMs: clock.wallMs() }, heir);
   }
 
   depose(port: number, judgedEpoch: number): Claim<Hold> {

@@ -61,8 +61,11 @@ export interface World<Hold = unknown> {
    * `patienceMs`.
    */
   look(port: number, bind: boolean, patienceMs: number): Promise<Sight>;
-  /** Claims the store for a process that has bound `port`. */
-  claim(port: number): Claim<Hold>;
+  /**
+   * Claims the store for a process that has bound `port`. An heir followed the last broker until this
+   * moment: it need not look for what may have happened to the files while nobody used them.
+   */
+  claim(port: number, options: { readonly heir: boolean }): Claim<Hold>;
   /** Claims it over a silent holder, if `judgedEpoch` is still the store's. */
   depose(port: number, judgedEpoch: number): Claim<Hold>;
   /** Serves on `bound` with the store in `hold`, which both belong to the leadership then. */

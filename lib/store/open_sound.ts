@@ -20,14 +20,25 @@ export interface StoreFiles {
  * it in its warnings. Throws as `SqliteStore.open` does for a disk that is full, for a database of
  * another program and for one of a newer build.
  *
+ * For an `heir`, which followed the last broker until this moment, the files are looked at from
+ * outside only: they were in use, a takeover must not wait for all of them to be read, and a damaged
+ * page that is met later ends the epoch and has everything looked through.
+ *
  * What no look can find: the last second before a crash, where the log is cut exactly between two
  * commits or within the last one; and a store that was put back from an older copy with its mark.
  */
-export function openSound(files: StoreFiles, reserve: Reserve, atMs: number): SqliteStore {
+export function openSound(
+  files: StoreFiles,
+  reserve: Reserve,
+  atMs: number,
+  { heir = false }: { readonly heir?: boolean } = {},
+): SqliteStore {
   finishReplacing(files.store);
   const mark = readMark(files.mark);
+  const inside = () =>
+    sizeOf(files.store) ? reserve.lend(() => faultInside(files.store, mark), isFull) : undefined;
   const fault = faultOutside(files.store, mark) ??
-    (sizeOf(files.store) ? reserve.lend(() => faultInside(files.store, mark), isFull) : undefined);
+    (heir && !mark?.damaged ? undefined : logFault(`${files.store}-wal`) ?? inside());
   if (fault !== undefined && !isForeign(files.store, mark)) {
     replace(files, reserve, mark, fault, atMs);
   }
@@ -60,8 +71,9 @@ function faultOutside(path: string, mark: StoreMark | undefined): string | undef
   if (bytes === undefined ? mark !== undefined : bytes < leastBytes && (bytes > 0 || mark)) {
     return bytes === undefined ? "its file was gone" : "its file was cut";
   }
-  if (mark !== undefined && !mark.clean && mark.log && !sizeOf(log)) return "its log was gone";
-  return logFault(log);
+  return mark !== undefined && !mark.clean && mark.log && !sizeOf(log)
+    ? "its log was gone"
+    : undefined;
 }
 
 function replace(

@@ -75,7 +75,7 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ["idle", start, "seeking", [look(10)]],
   ["idle", { kind: "start", hint: 12 }, "seeking", [look(12, false)]],
   ["seeking", answered, "following", [{ kind: "follow", port: 10, epoch: 3 }]],
-  ["seeking", bound, "claiming", [{ kind: "claim", port: 10 }]],
+  ["seeking", bound, "claiming", [{ kind: "claim", port: 10, heir: false }]],
   ["seeking", foreign, "seeking", [look(11)]],
   ["seeking", silent, "seeking", [look(11)]],
   ["seeking", vanished, "resting", [rest(1)]],
@@ -199,6 +199,17 @@ Deno.test("Election deposes at once when it found its broker silent and that one
   election.handle({ ...bound, port: 11 });
   const judged = { kind: "held", holder: { ...holder, port: 10 } } as const;
   assert.deepEqual(election.handle(judged), [{ kind: "depose", port: 11, epoch: 3 }]);
+});
+
+Deno.test("Election claims as an heir when it followed a broker until its search began", () => {
+  const election = new Election(ports);
+  election.handle(start);
+  election.handle(answered);
+  election.handle(lost);
+  assert.deepEqual(election.handle(bound), [{ kind: "claim", port: 10, heir: true }]);
+  election.handle(claimed);
+  election.handle(fenced);
+  assert.deepEqual(election.handle(bound), [{ kind: "claim", port: 10, heir: false }]);
 });
 
 Deno.test("Election asks before it deposes when the store is held by another than it judged", () => {

@@ -26,7 +26,7 @@ export class DyingBroker {
     this.#bench = bench;
     this.#last = last;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port });
-    const { hold } = claim(directory, { port, pid: 1, atMs: 0 });
+    const { hold } = claim(directory, { port, pid: 1, atMs: 0 }, false);
     const { store, lock } = hold!;
     const facts = {
       pid: 1,
