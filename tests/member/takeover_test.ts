@@ -161,7 +161,8 @@ Deno.test("member leads with a new store and says so when the old one is garbage
   const alice = bench.start();
   assert.equal((await alice.join("alice")).name, "alice");
   const { warnings = [] } = await alice.bus.status();
-  const entries = [...Deno.readDirSync(bench.directory.path)].map(({ name }) => name);
+  const entries: string[] = [];
+  for await (const { name } of Deno.readDir(bench.directory.path)) entries.push(name);
   const aside = entries.find((name) => warnings.join().includes(name) && name !== "messages.db");
   assert.ok(aside !== undefined, warnings.join());
   assert.deepEqual(await Deno.readFile(`${bench.directory.path}/${aside}`), garbage);
