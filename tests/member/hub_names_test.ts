@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { limits } from "../../lib/core/limits.ts";
 import { HubBench } from "../support/hub_bench.ts";
 
-const shop = { client: "claude", directory: "/work/shop" };
-const elsewhere = { client: "gemini", directory: "/work/other" };
+const shop = { client: "claude", directory: "/home/ann/shop" };
+const elsewhere = { client: "gemini", directory: "/home/ann/other" };
 
 Deno.test("agent without a wish is named after its client and directory, numbered from the second", async () => {
   using bench = new HubBench();
