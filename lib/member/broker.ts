@@ -111,17 +111,24 @@ export class Broker implements Leadership {
   }
 
   #lookAfter(paused: boolean): void {
-    const { hold, directory } = this.#options;
+    const { hold } = this.#options;
     hold.store.keepMark();
     this.#hub.tidy();
     // Whoever was stopped may have been passed over: it must not wait for a request to notice.
     if (paused) this.#journal.run(() => {}).catch(() => {});
-    if (hold.lock === undefined) {
-      // Whom this broker passed over had it; it is free once that process has noticed or ended.
-      hold.lock = StoreLock.take(directory.lock);
-      if (hold.lock !== undefined) this.#publish();
-    }
+    if (hold.lock === undefined) this.#takeLock();
     if (this.#listener.addr.port !== this.#options.firstPort) this.#moveHome();
+  }
+
+  /** Whom this broker passed over had it; it is free once that process has noticed or ended. */
+  #takeLock(): void {
+    const { hold, directory } = this.#options;
+    try {
+      hold.lock = StoreLock.take(directory.lock);
+    } catch {
+      return; // a disk that refuses it now may take it at the next look
+    }
+    if (hold.lock !== undefined) this.#publish();
   }
 
   /**
@@ -154,7 +161,11 @@ export class Broker implements Leadership {
   #publish(): void {
     const { directory, pid, epoch, hold } = this.#options;
     const { port } = this.#listener.addr;
-    publish(directory, { port, pid, epoch }, hold.lock !== undefined);
+    try {
+      publish(directory, { port, pid, epoch }, hold.lock !== undefined);
+    } catch {
+      // A hint that a full disk did not take: who follows an older one finds this broker by its port.
+    }
   }
 
   /**

@@ -38,7 +38,10 @@ Deno.test("wish that must be granted fails while its holder is here, naming who 
   const holder = await bench.join({ ...shop, name: "alice" });
   const other = bench.open();
   const wish = { ...elsewhere, name: "Alice", must: true };
-  const refusal = { code: "name_in_use", message: /'alice' is in use by claude in \/work\/shop/ };
+  const refusal = {
+    code: "name_in_use",
+    message: /'alice' is in use by claude in \/home\/ann\/shop/,
+  };
   await assert.rejects(other.hello(wish), refusal);
   await assert.rejects(bench.open().hello({ ...shop, name: "Alice", must: true }), refusal);
   await assert.rejects(other.ask({ op: "list" }), { code: "not_joined" });
