@@ -72,7 +72,9 @@ export async function namespaceCampaign(
     const agents = Array.from({ length: count }, () => spawnElsewhere(bus, `far${started++}`));
     const refused = Promise.all(agents.map(refusalOf)).finally(() => done += count);
     while (done < started) {
-      await holder.call("send", { to: "nobody", text: `text ${sends}` });
+      // A name of its own for every thousand: more would be beyond what may wait unread at one.
+      const to = `nobody-${Math.floor(sends / 1_000)}`;
+      await holder.call("send", { to, text: `text ${sends}` });
       sends += 1;
       const { pid, port, epoch } = bus.endpoint();
       if (pid !== before.pid || port !== before.port || epoch !== before.epoch) changes += 1;
