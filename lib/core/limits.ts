@@ -1,5 +1,6 @@
 /**
- * Every bound of the program, with its unit and its reason. Nothing else in the tree may invent one.
+ * Every bound of the bus, with its unit and its reason; those of the MCP side alone stand in
+ * `mcp_limits.ts` beside their use. Nothing else in the tree may invent one.
  */
 export const limits = {
   /** First port of the bus; also the port of the program that this one replaces. */

@@ -1,5 +1,6 @@
 import { Database, isFull } from "./database.ts";
 import { faultInside } from "./fault_inside.ts";
+import { fileSize } from "./file_size.ts";
 import { logFault } from "./log_fault.ts";
 import type { Reserve } from "./reserve.ts";
 import type { Salvaged } from "./salvage.ts";
@@ -36,7 +37,7 @@ export function openSound(
   finishReplacing(files.store);
   const mark = readMark(files.mark);
   const inside = () =>
-    sizeOf(files.store) ? reserve.lend(() => faultInside(files.store, mark), isFull) : undefined;
+    fileSize(files.store) ? reserve.lend(() => faultInside(files.store, mark), isFull) : undefined;
   const fault = faultOutside(files.store, mark) ??
     (heir && !mark?.damaged ? undefined : logFault(`${files.store}-wal`) ?? inside());
   if (fault !== undefined && !isForeign(files.store, mark)) {
@@ -47,7 +48,7 @@ export function openSound(
 
 /** A sound or damaged database of another program, where no store has been: it is not ours to move. */
 function isForeign(path: string, mark: StoreMark | undefined): boolean {
-  if (mark !== undefined || !sizeOf(path)) return false;
+  if (mark !== undefined || !fileSize(path)) return false;
   let db: Database | undefined;
   try {
     db = new Database(path, { readOnly: true });
@@ -67,11 +68,11 @@ const leastBytes = 512;
 function faultOutside(path: string, mark: StoreMark | undefined): string | undefined {
   const log = `${path}-wal`;
   if (mark?.damaged) return "a part of it could not be read";
-  const bytes = sizeOf(path);
+  const bytes = fileSize(path);
   if (bytes === undefined ? mark !== undefined : bytes < leastBytes && (bytes > 0 || mark)) {
     return bytes === undefined ? "its file was gone" : "its file was cut";
   }
-  return mark !== undefined && !mark.clean && mark.log && !sizeOf(log)
+  return mark !== undefined && !mark.clean && mark.log && !fileSize(log)
     ? "its log was gone"
     : undefined;
 }
@@ -88,8 +89,8 @@ function replace(
   const draft = `${store}.draft`;
   for (const part of parts) remove(draft + part);
   const made = SqliteStore.open(draft, { reserve });
-  const saved = made.takeOver((sizeOf(store) ?? 0) < leastBytes ? undefined : store, mark);
-  made.notice(noticeOf(fault, sizeOf(store) === undefined ? undefined : aside, saved), atMs);
+  const saved = made.takeOver((fileSize(store) ?? 0) < leastBytes ? undefined : store, mark);
+  made.notice(noticeOf(fault, fileSize(store) === undefined ? undefined : aside, saved), atMs);
   made.close();
   Deno.utimeSync(draft, atMs / 1000, atMs / 1000);
   Deno.renameSync(draft, readyName(store));
@@ -107,7 +108,7 @@ function readyName(path: string): string {
 
 /** A process may have ended between the steps of a replacement: the new store is whole already. */
 function finishReplacing(path: string): void {
-  if (sizeOf(readyName(path)) === undefined) return;
+  if (fileSize(readyName(path)) === undefined) return;
   setAside(path, asideName(path, Deno.statSync(readyName(path)).mtime?.getTime() ?? 0));
   Deno.renameSync(readyName(path), path);
 }
@@ -115,7 +116,7 @@ function finishReplacing(path: string): void {
 /** The log first: a new database must never meet an old one's log. */
 function setAside(path: string, aside: string): void {
   for (const part of parts.toReversed()) {
-    if (sizeOf(path + part) !== undefined) Deno.renameSync(path + part, aside + part);
+    if (fileSize(path + part) !== undefined) Deno.renameSync(path + part, aside + part);
   }
 }
 
@@ -125,7 +126,7 @@ function asideName(path: string, atMs: number): string {
   for (let n = 1;; n++) {
     const name = `${path}.damaged-${stamp}${n === 1 ? "" : `-${n}`}`;
     // By the database alone: a replacement that goes on finds the log under the name already.
-    if (sizeOf(name) === undefined) return name;
+    if (fileSize(name) === undefined) return name;
   }
 }
 
@@ -139,15 +140,6 @@ function noticeOf(
     ? "No message could be saved"
     : `${messages} messages were saved, ${unread} of them unread (they are marked as redelivered)`;
   return `The message store was damaged: ${fault}. ${saved}; later ones may be lost.${kept}`;
-}
-
-/** Undefined where there is no such file. */
-function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return undefined;
-  }
 }
 
 function remove(path: string): void {

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { openDamaged, openIn, parts, storeFiles, viewOf } from "../support/damaged_store.ts";
 import type { Ending, Files, Found, Part } from "../support/damaged_store.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
+import { say } from "../support/say.ts";
 
 export interface DamageFigures {
   cases: number;
@@ -103,7 +104,6 @@ function damagesOf(bytes: Uint8Array<ArrayBuffer>, flips: number, part: Part): D
 if (import.meta.main) {
   const { values } = parseArgs({ options: { flips: { type: "string", default: "1000" } } });
   const { faults, ...figures } = damageCampaign(+values.flips);
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(10)} ${value}`);
   for (const fault of faults.slice(0, 20)) say(fault);
   Deno.exit(figures.wrong === 0 ? 0 : 1);

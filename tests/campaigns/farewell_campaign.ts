@@ -8,6 +8,7 @@ import { limits } from "../../lib/core/limits.ts";
 import { TemporaryBus } from "../support/bus_place.ts";
 import { RawAgent } from "../support/raw_agent.ts";
 import { quantile } from "./tally.ts";
+import { say } from "../support/say.ts";
 
 const ways: Record<string, (agent: RawAgent) => Promise<void>> = {
   "stdin closed": (agent) => agent.close(),
@@ -29,7 +30,6 @@ async function farewellMs(go: (agent: RawAgent) => Promise<void>): Promise<numbe
 }
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" } } });
-const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 let late = 0;
 for (const [name, go] of Object.entries(ways)) {
   const took: number[] = [];

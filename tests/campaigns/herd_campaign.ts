@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { TemporaryBus } from "../support/bus_place.ts";
 import { RawAgent } from "../support/raw_agent.ts";
 import { quantile } from "./tally.ts";
+import { say } from "../support/say.ts";
 
 export interface HerdRound {
   /** Different brokers that the members named; 1 is right. */
@@ -52,7 +53,6 @@ if (import.meta.main) {
       rounds: { type: "string", default: "10" },
     },
   });
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   const rounds: HerdRound[] = [];
   for (let round = 0; round < +values.rounds; round++) rounds.push(await herd(+values.members));
   const wrong = rounds.filter((round) =>

@@ -11,8 +11,9 @@ import { TemporaryBus } from "../support/bus_place.ts";
 import { AgentGone } from "../support/raw_agent.ts";
 import { Load } from "./load.ts";
 import type { Role } from "./load.ts";
-import { quantile } from "./tally.ts";
+import { isClean, quantile } from "./tally.ts";
 import type { Figures } from "./tally.ts";
+import { say } from "../support/say.ts";
 
 export interface KillOptions {
   readonly kills: number;
@@ -52,12 +53,6 @@ export async function killCampaign(options: KillOptions): Promise<KillFigures> {
   await load.finish();
   const { failures } = load.tally;
   return { ...load.tally.figures(), kills: options.kills, brokerKills, takeoversMs, failures };
-}
-
-/** True when nothing happened that must not. */
-export function isClean(figures: KillFigures): boolean {
-  const { lost, duplicates, unexpected, orderBreaks, failedCalls } = figures;
-  return lost + duplicates + unexpected + orderBreaks + failedCalls === 0;
 }
 
 async function killAndCall(load: Load, victim: Role): Promise<number> {
@@ -100,6 +95,6 @@ if (import.meta.main) {
     readers: Number(values.readers),
     victim: values.victim === "any" ? "any" : "broker",
   });
-  await Deno.stdout.write(new TextEncoder().encode(`${report(figures)}\n`));
+  say(report(figures));
   Deno.exit(isClean(figures) ? 0 : 1);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isClean, killCampaign } from "./kill_campaign.ts";
+import { killCampaign } from "./kill_campaign.ts";
+import { isClean } from "./tally.ts";
 
 Deno.test("bus loses nothing and fails no call when its broker is killed under load", async () => {
   const figures = await killCampaign({ kills: 5, senders: 3, readers: 3, victim: "broker" });

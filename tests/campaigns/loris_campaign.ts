@@ -11,6 +11,7 @@ import { TemporaryBus } from "../support/bus_place.ts";
 import type { BusPlace } from "../support/raw_agent.ts";
 import { RawAgent } from "../support/raw_agent.ts";
 import { quantile } from "./tally.ts";
+import { say } from "../support/say.ts";
 
 export interface LorisFigures {
   readonly connections: number;
@@ -99,6 +100,6 @@ if (import.meta.main) {
     `failures    ${figures.failures.length}`,
     ...figures.failures.slice(0, 5),
   ];
-  await Deno.stdout.write(new TextEncoder().encode(`${report.join("\n")}\n`));
+  say(report.join("\n"));
   Deno.exit(figures.survived && figures.failures.length === 0 ? 0 : 1);
 }

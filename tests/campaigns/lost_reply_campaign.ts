@@ -13,6 +13,7 @@ import { DyingBroker } from "../support/dying_broker.ts";
 import { MemberBench } from "../support/member_bench.ts";
 import { OutsideCaller } from "../support/outside_caller.ts";
 import { RawAgent } from "../support/raw_agent.ts";
+import { say } from "../support/say.ts";
 
 /** Sends in one commit of a real process: their replies take time enough to be killed before them. */
 const sendsAtOnce = 100;
@@ -92,7 +93,6 @@ if (import.meta.main) {
       "in-process": { type: "string", default: "1000" },
     },
   });
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   const show = (what: string, figures: LostReplyFigures) => {
     const { kills, sends, lostReplies, sameNumber, storedOnce } = figures;
     say(

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { TemporaryBus } from "../support/bus_place.ts";
 import { RawAgent } from "../support/raw_agent.ts";
+import { say } from "../support/say.ts";
 
 /** A command line that runs what follows it behind a loopback address of its own. */
 const elsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
@@ -95,7 +96,6 @@ if (import.meta.main) {
       "at-once": { type: "string", default: "10" },
     },
   });
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   const obstacle = noNamespace();
   if (obstacle !== undefined) {
     say(`Skipped: this ${obstacle}`);

@@ -17,6 +17,7 @@ import type { DiskEvent } from "../support/disk_event.ts";
 import { noRecorder, recordDisk } from "../support/record_disk.ts";
 import { SeededRandom } from "../support/seeded.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
+import { say } from "../support/say.ts";
 
 export type Setting = "FULL" | "NORMAL" | "OFF";
 
@@ -149,7 +150,6 @@ if (import.meta.main) {
       seed: { type: "string", default: String(crypto.getRandomValues(new Int32Array(1))[0]!) },
     },
   });
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   const obstacle = noRecorder();
   if (obstacle !== undefined) {
     say(`Skipped: this ${obstacle}`);

@@ -11,8 +11,9 @@ import { parseArgs } from "node:util";
 import { TemporaryBus } from "../support/bus_place.ts";
 import { Load } from "./load.ts";
 import type { Role } from "./load.ts";
-import { quantile } from "./tally.ts";
+import { isClean, quantile } from "./tally.ts";
 import type { Figures } from "./tally.ts";
+import { say } from "../support/say.ts";
 
 export interface StopOptions {
   readonly stops: number;
@@ -106,11 +107,9 @@ if (import.meta.main) {
     readers: +values.readers,
     state: values.state === "idle" ? "idle" : "busy",
   });
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   for (const [name, value] of Object.entries(counts)) say(`${name.padEnd(14)} ${value}`);
   const shown = [0.5, 0.99, 1].map((share) => quantile(takeoversMs, share).toFixed(0));
   say(`takeover       median ${shown[0]} ms, 99th percentile ${shown[1]} ms, most ${shown[2]} ms`);
   for (const failure of failures.slice(0, 10)) say(failure);
-  const { lost, duplicates, unexpected, orderBreaks, failedCalls } = counts;
-  Deno.exit(lost + duplicates + unexpected + orderBreaks + failedCalls === 0 ? 0 : 1);
+  Deno.exit(isClean(counts) ? 0 : 1);
 }

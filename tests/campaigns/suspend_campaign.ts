@@ -9,6 +9,7 @@ import { limits } from "../../lib/core/limits.ts";
 import { TemporaryBus } from "../support/bus_place.ts";
 import { RawAgent } from "../support/raw_agent.ts";
 import { SeededRandom } from "../support/seeded.ts";
+import { say } from "../support/say.ts";
 
 export interface SuspendOptions {
   readonly rounds: number;
@@ -89,7 +90,6 @@ if (import.meta.main) {
       seed: { type: "string", default: String(crypto.getRandomValues(new Int32Array(1))[0]!) },
     },
   });
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   say(`seed ${values.seed}`);
   const { rounds, depositions, missed } = await suspendCampaign({
     rounds: +values.rounds,

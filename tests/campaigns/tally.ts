@@ -84,6 +84,12 @@ export class Tally {
   }
 }
 
+/** True when nothing happened that must not. */
+export function isClean(figures: Figures): boolean {
+  const { lost, duplicates, unexpected, orderBreaks, failedCalls } = figures;
+  return lost + duplicates + unexpected + orderBreaks + failedCalls === 0;
+}
+
 /** The value below which the `share` (0 to 1) of `values` lies; 0 for none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -12,6 +12,7 @@ import { SimAgent } from "./sim_agent.ts";
 import { SimChecker } from "./sim_checker.ts";
 import { SimTime } from "./sim_clock.ts";
 import { SimMachine } from "./sim_machine.ts";
+import { say } from "../support/say.ts";
 
 export interface SimResult {
   readonly broken: readonly string[];
@@ -111,7 +112,6 @@ if (import.meta.main) {
     },
   });
   const totals = { histories: 0, acknowledged: 0, reads: 0, marked: 0, epochs: 0 };
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   for (let seed = +values.from; seed < +values.from + +values.seeds; seed++) {
     const result = await simulate(seed, +values.steps);
     if (result.broken.length > 0) {

@@ -5,6 +5,7 @@ import type { StateDirectory } from "../../member/state_directory.ts";
 import { applicationId } from "../../store/schema.ts";
 import { Findings } from "./findings.ts";
 import type { Finding } from "./findings.ts";
+import { fileSize } from "../../store/file_size.ts";
 
 /** The first SQLite without the fault of its write-ahead log (sqlite.org/wal.html#walresetbug). */
 const soundSqlite = [3, 51, 3] as const;
@@ -25,9 +26,9 @@ export function checkStore(directory: StateDirectory): Finding[] {
 }
 
 function checkFile(findings: Findings, path: string): void {
-  const size = sizeOf(path);
+  const size = fileSize(path);
   if (size === undefined) return findings.note("There is none yet: the first broker makes it");
-  const logBytes = sizeOf(`${path}-wal`) ?? 0;
+  const logBytes = fileSize(`${path}-wal`) ?? 0;
   const fault = size === 0 ? "is empty" : headFault(path, logBytes > 0);
   if (fault !== undefined && (size > 0 || logBytes === 0)) {
     return findings.fault(
@@ -80,14 +81,6 @@ function checkDisk(findings: Findings, path: string): void {
   const text = `${Math.floor(freeBytes / 1024 ** 2)} MiB are free`;
   if (freeBytes >= limits.lowDiskBytes) return findings.ok(text);
   findings.fault(`Only ${text}: soon no message can be sent`, "free some space on this disk");
-}
-
-function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return undefined;
-  }
 }
 
 function kib(bytes: number): string {
