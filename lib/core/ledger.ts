@@ -23,6 +23,14 @@ export class Ledger {
     return this.#entries.size;
   }
 
+  /** True while a request is open that does more than wait for longer than `forMs`. */
+  isUrgent(nowMs: number, forMs: number): boolean {
+    for (const { waitEndsMs } of this.#entries.values()) {
+      if (waitEndsMs === undefined || waitEndsMs <= nowMs + forMs) return true;
+    }
+    return false;
+  }
+
   /** Notes a request and returns it as it goes out now. */
   open(
     operation: Operation,

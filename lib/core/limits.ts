@@ -44,6 +44,11 @@ export const limits = {
   silentMs: 2_000,
   /** Silence after which the next port is tried, before anything is judged: a claim takes some 10 ms. */
   glanceMs: 300,
+  /**
+   * After a takeover, the longest time that a follower with nothing to ask leaves to those who have:
+   * a handshake costs both sides a millisecond of a processor that all of them want at that moment.
+   */
+  courtesyMs: 40,
   /** How often a follower that waits for an answer makes sure that its broker is alive, and one that does not. */
   pulseMs: 500,
   restingPulseMs: 3_000,

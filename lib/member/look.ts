@@ -18,6 +18,8 @@ export interface SocketSight {
 export interface LookOptions {
   readonly clock: Clock;
   readonly credentials: Credentials;
+  /** Resolves when it is this process's turn to shake hands; at once where this is missing. */
+  readonly turn?: () => Promise<void>;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function look(
   port: number,
   bind: boolean,
   patienceMs: number,
-  { clock, credentials }: LookOptions,
+  { clock, credentials, turn }: LookOptions,
 ): Promise<SocketSight> {
   if (bind) {
     try {
@@ -42,6 +44,7 @@ export async function look(
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }
+  await turn?.();
   return await shake(port, patienceMs, { clock, credentials });
 }
 

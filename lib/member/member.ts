@@ -35,6 +35,10 @@ export class Member {
   /** The last hello failed: say it again before the next request. */
   #mustPresent = false;
   #stopPatience: (() => void) | undefined;
+  /** It has lost a broker and not found another one yet. */
+  #wasCutOff = false;
+  /** Ends the courtesy towards the others: this process has something to ask. */
+  #endCourtesy: (() => void) | undefined;
   #goodbye: Promise<void> = Promise.resolve();
 
   constructor(options: MemberOptions) {
@@ -95,6 +99,7 @@ export class Member {
       const bye = this.request({ op: "bye" }).reply.catch(() => {});
       await this.#atMost(limits.resignMs / 2, bye);
     }
+    this.#endCourtesy?.();
     this.#tell({ kind: "resign" });
     this.#uplink?.close();
     this.#uplink = undefined;
@@ -138,7 +143,8 @@ export class Member {
   }
 
   async #look(port: number, bind: boolean, patienceMs: number): Promise<void> {
-    const { event, bound, line } = await this.#options.world.look(port, bind, patienceMs);
+    const turn = () => this.#turn();
+    const { event, bound, line } = await this.#options.world.look(port, bind, patienceMs, turn);
     if (this.#election.state.kind === "resigned") {
       bound?.close();
       line?.close();
@@ -147,6 +153,26 @@ export class Member {
     if (bound !== undefined) this.#bound = bound;
     if (line !== undefined) this.#line = line;
     this.#tell(event);
+  }
+
+  /**
+   * After a takeover all followers come at once. Resolves at once for one that has a request without a
+   * reply, or makes one; later for one that only waits or has nothing to ask.
+   */
+  #turn(): Promise<void> {
+    const { clock, random } = this.#options;
+    const { courtesyMs } = limits;
+    const isCalm = this.#wasCutOff && !this.#ledger.isUrgent(clock.monotonicMs(), courtesyMs);
+    if (!isCalm) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        stop();
+        this.#endCourtesy = undefined;
+        resolve();
+      };
+      const stop = clock.after(courtesyMs * random.fraction(), end);
+      this.#endCourtesy = end;
+    });
   }
 
   #claimed({ event, hold }: Claim<unknown>): void {
@@ -181,6 +207,7 @@ export class Member {
       onReply: (reply) => this.#ledger.close(reply),
       onLost: (silent) => {
         this.#uplink = undefined;
+        this.#wasCutOff = true;
         if (this.#ledger.size > 0) this.#awaitBroker();
         this.#tell({ kind: "lost", ...(silent ? { silent } : {}) });
       },
@@ -193,6 +220,7 @@ export class Member {
     this.#stopPatience = undefined;
     const outstanding = this.#ledger.outstanding(this.#options.clock.monotonicMs());
     this.#uplink = uplink;
+    this.#wasCutOff = false;
     this.#present();
     for (const request of outstanding) this.#send(uplink, request);
   }
@@ -238,6 +266,7 @@ export class Member {
 
   /** Calls wait for the next broker, but not for ever; a stopped election begins again. */
   #awaitBroker(): void {
+    this.#endCourtesy?.();
     if (this.#stopPatience === undefined) {
       this.#stopPatience = this.#options.clock.after(limits.busDownMs, () => {
         this.#stopPatience = undefined;

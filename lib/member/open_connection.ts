@@ -45,12 +45,14 @@ export async function openAsCaller(
   if (bytes.length === 0) return { kind: "closed" };
   if (!goesOn(bytes)) return { kind: "foreign", what: "another program" };
   if (bytes.length < answerBytes) return { kind: "closed" };
+  // Made beside the check, so that it takes no time of its own; it leaves only after the check.
+  const proof = callerProof(hello, bytes, mac);
   const answer = await verifyAnswer(hello, bytes, port, mac);
   if (answer === undefined) {
     return { kind: "foreign", what: "a bus of another user, or with another HUSTINGS_HOME" };
   }
   if (answer.version === 0) return { kind: "version", answer };
-  await writeAll(conn, new Uint8Array(await callerProof(hello, bytes, mac)));
+  await writeAll(conn, new Uint8Array(await proof));
   return { kind: "answered", answer };
 }
 
@@ -65,10 +67,12 @@ export async function openAsBroker(
   const version = commonVersion(versions, decodeHello(hello));
   const facts = { version, versions, port: self.port, epoch: self.epoch };
   const answer = await encodeAnswer(hello, facts, random.bytes(nonceBytes), mac);
+  // What the caller has to prove is worked out while the answer is on its way.
+  const expected = callerProof(hello, answer, mac);
   await writeAll(conn, answer);
   if (version === 0) return false;
   const proof = await readExactly(conn, proofBytes, () => true);
-  return equalBytes(proof, await callerProof(hello, answer, mac));
+  return equalBytes(proof, await expected);
 }
 
 /** An echo begins as an answer does, and would be taken for a broker that stopped in the middle of it. */

@@ -38,9 +38,15 @@ export class SocketWorld implements World<Hold> {
     return readEndpoint(this.#options.directory.endpoint)?.port;
   }
 
-  async look(port: number, bind: boolean, patienceMs: number): Promise<Sight> {
+  async look(
+    port: number,
+    bind: boolean,
+    patienceMs: number,
+    turn: () => Promise<void>,
+  ): Promise<Sight> {
     const { clock } = this.#options;
-    const { event, listener, conn } = await look(port, bind, patienceMs, this.#options);
+    const options = { ...this.#options, turn };
+    const { event, listener, conn } = await look(port, bind, patienceMs, options);
     return {
       event,
       ...(listener === undefined ? {} : { bound: new BoundListener(listener) }),

@@ -57,10 +57,15 @@ export interface World<Hold = unknown> {
   /** The port where a broker was last published. */
   hint(): number | undefined;
   /**
-   * Binds the port where `bind` asks for it and nobody has it, else shakes hands there, for at most
-   * `patienceMs`.
+   * Binds the port where `bind` asks for it and nobody has it, else shakes hands there once `turn` has
+   * resolved, for at most `patienceMs`.
    */
-  look(port: number, bind: boolean, patienceMs: number): Promise<Sight>;
+  look(
+    port: number,
+    bind: boolean,
+    patienceMs: number,
+    turn: () => Promise<void>,
+  ): Promise<Sight>;
   /**
    * Claims the store for a process that has bound `port`. An heir followed the last broker until this
    * moment: it need not look for what may have happened to the files while nobody used them.

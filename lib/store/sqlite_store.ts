@@ -64,14 +64,14 @@ export class SqliteStore implements Store {
   claim(by: Claimant): number {
     const epoch = this.#draining(() => this.#raise(by));
     this.#claimed = epoch;
-    this.keepMark();
+    this.#firstMark();
     return epoch;
   }
 
   claimOver(judged: number, by: Claimant): number | undefined {
     const epoch = this.#draining(() => this.reign().epoch === judged ? this.#raise(by) : undefined);
     this.#claimed = epoch;
-    this.keepMark();
+    this.#firstMark();
     return epoch;
   }
 
@@ -149,6 +149,16 @@ export class SqliteStore implements Store {
     this.#draining(() =>
       this.#db.run("INSERT INTO notices (at_ms, text) VALUES (?, ?)", atMs, text)
     );
+  }
+
+  /**
+   * Before the first commit that is acknowledged. The mark of a broker that died asks for no less than
+   * this one would, so that a takeover leaves it to the next upkeep.
+   */
+  #firstMark(): void {
+    const mark = this.#mark === undefined ? undefined : readMark(this.#mark);
+    const stands = mark !== undefined && !mark.clean && mark.log && !mark.damaged;
+    if (!stands) this.keepMark();
   }
 
   /**

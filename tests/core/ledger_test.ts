@@ -95,3 +95,13 @@ Deno.test("Ledger fails every request once when there is no bus, and spares thos
   assert.deepEqual(ends, [1, 2]);
   assert.deepEqual(ledger.outstanding(0).map((request) => request.id), [3]);
 });
+
+Deno.test("Ledger is in a hurry for what is answered at once, and for a wait that is nearly over", () => {
+  const { ledger, open } = watched();
+  assert.ok(!ledger.isUrgent(0, 40));
+  open({ op: "check", waitMs: 1_000 });
+  assert.ok(!ledger.isUrgent(0, 40));
+  assert.ok(ledger.isUrgent(960, 40));
+  open({ op: "list" });
+  assert.ok(ledger.isUrgent(0, 40));
+});

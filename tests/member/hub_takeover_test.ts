@@ -110,3 +110,16 @@ Deno.test("member of a broker that was passed over hears nothing, so that it ask
   await settled();
   assert.equal(alice.replies.length, before);
 });
+
+Deno.test("list and receipt say 'here' of who may come back, and 'away' when its time is over", async () => {
+  using bench = new HubBench();
+  const alice = await bench.join({ name: "alice" });
+  await bench.join({ ...other, name: "bob" });
+  bench.takeOver();
+  const again = bench.open();
+  await again.hello({ instance: alice.instance });
+  const presence = async () => (await again.send(["bob"], "text")).recipients[0]!.presence;
+  assert.equal(await presence(), "here");
+  await bench.turn(limits.returnMs);
+  assert.equal(await presence(), "away");
+});

@@ -52,6 +52,12 @@ class Bench {
     this.world.uplink.lose();
     await settled();
   }
+
+  /** The same, and the member has come to it. */
+  async followAgain(): Promise<void> {
+    await this.takeOver();
+    await this.turn(limits.courtesyMs);
+  }
 }
 
 Deno.test("request before there is a broker goes out once there is one", async () => {
@@ -85,11 +91,11 @@ Deno.test("member presents itself to the next broker first, under its name, and 
 
 Deno.test("member that never joined presents itself to nobody; a join that is under way is repeated as it was", async () => {
   const bench = await Bench.following();
-  await bench.takeOver();
+  await bench.followAgain();
   assert.deepEqual(bench.world.uplink.operations, []);
   const joined = bench.join({ name: "alice", must: true });
   const [first] = bench.world.uplink.sent;
-  await bench.takeOver();
+  await bench.followAgain();
   assert.deepEqual(bench.world.uplink.sent, [first]);
   bench.world.uplink.answer("hello", { name: "alice", unread: 0 });
   assert.equal((await joined).name, "alice");
@@ -99,11 +105,11 @@ Deno.test("member asks each later broker for the name that the last one gave it"
   const bench = await Bench.joined("alice");
   const asked = () => (bench.world.uplink.sent[0]!.operation as { name?: string }).name;
   bench.member.renamed("zoe");
-  await bench.takeOver();
+  await bench.followAgain();
   assert.equal(asked(), "zoe");
   bench.world.uplink.answer("hello", { name: "c-d", wanted: "zoe", unread: 0 });
   await settled();
-  await bench.takeOver();
+  await bench.followAgain();
   assert.equal(asked(), "c-d");
 });
 
@@ -122,6 +128,33 @@ Deno.test("requests that are repeated keep their ids and order, and a wait what 
     requests[0],
     { id: ids[1], operation: { op: "check", waitMs: 600 } },
   ]);
+});
+
+Deno.test("member with nothing to ask lets others go first after a takeover, but not for long", async () => {
+  const bench = await Bench.joined("alice");
+  await bench.takeOver();
+  assert.equal(bench.world.looks, 1);
+  await bench.turn(limits.courtesyMs);
+  assert.equal(bench.world.looks, 2);
+});
+
+Deno.test("member that only waits lets others go first, and one that asks does not", async () => {
+  const bench = await Bench.joined("alice");
+  bench.member.request({ op: "check", waitMs: 10_000 });
+  await bench.takeOver();
+  assert.equal(bench.world.looks, 1);
+  bench.member.request({ op: "list" });
+  await settled();
+  assert.equal(bench.world.looks, 2);
+  await bench.takeOver();
+  assert.equal(bench.world.looks, 3, "the list has no answer yet");
+});
+
+Deno.test("member that begins looks at once", async () => {
+  const bench = new Bench();
+  bench.member.start();
+  await settled();
+  assert.equal(bench.world.looks, 1);
 });
 
 Deno.test("second answer to a request changes nothing", async () => {
@@ -146,8 +179,7 @@ Deno.test("calls fail when there was no broker for ten seconds, and later ones w
   bench.world.events.push(
     { kind: "refused", error: new HustingsError("version", "on purpose") },
   );
-  bench.world.uplink.lose();
-  await settled();
+  await bench.followAgain();
   assert.equal(bench.member.state.kind, "stopped");
   bench.world.events.push(
     ...Array.from({ length: 999 }, () => ({ kind: "vanished", port: 1 }) as const),

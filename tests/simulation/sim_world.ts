@@ -36,13 +36,22 @@ export class SimWorld implements World<Store> {
     return this.#machine.hint;
   }
 
-  look(port: number, bind: boolean, patienceMs: number): Promise<Sight> {
+  async look(
+    port: number,
+    bind: boolean,
+    patienceMs: number,
+    turn: () => Promise<void>,
+  ): Promise<Sight> {
     const { ports, time } = this.#machine;
+    if (bind) {
+      await this.#moment();
+      if (!ports.has(port)) return this.#bind(port);
+    }
+    await turn();
     const clock = time.clockOf(this.#process);
     return new Promise((resolve) => {
       clock.after(this.#machine.delayMs(), () => {
         const bound = ports.get(port);
-        if (bound === undefined && bind) return resolve(this.#bind(port));
         if (bound === undefined) return resolve({ event: { kind: "vanished", port } });
         const stop = clock.after(patienceMs, () => resolve({ event: { kind: "silent", port } }));
         const shake = (found: Served | undefined) => {
@@ -59,6 +68,11 @@ export class SimWorld implements World<Store> {
         else shake(bound.serve);
       });
     });
+  }
+
+  #moment(): Promise<void> {
+    const clock = this.#machine.time.clockOf(this.#process);
+    return new Promise((resolve) => clock.after(this.#machine.delayMs(), resolve));
   }
 
   claim(port: number): Claim<Store> {

@@ -63,7 +63,13 @@ export class ScriptedWorld implements World {
     return undefined;
   }
 
-  look(port: number): Promise<Sight> {
+  async look(
+    port: number,
+    _bind: boolean,
+    _patienceMs: number,
+    turn: () => Promise<void>,
+  ): Promise<Sight> {
+    await turn();
     this.looks += 1;
     const event = this.events.shift() ?? { kind: "answered", port, epoch: this.looks };
     const line: Line = {
@@ -74,7 +80,7 @@ export class ScriptedWorld implements World {
       },
       close: () => {},
     };
-    return Promise.resolve(event.kind === "answered" ? { event, line } : { event });
+    return event.kind === "answered" ? { event, line } : { event };
   }
 
   claim(): Claim<unknown> {

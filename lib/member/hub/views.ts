@@ -15,6 +15,8 @@ import type { AcceptedMessage, Recipient } from "./accept_message.ts";
 export interface Presences {
   isHere(mailbox: number): boolean;
   isWaiting(mailbox: number): boolean;
+  /** The process was a member under the last broker and may still come back. */
+  mayReturn(instance: string): boolean;
 }
 
 /** What a broker knows of itself. */
@@ -133,5 +135,8 @@ function memberView(mailbox: Mailbox, { me, broker, presences }: Viewpoint): Mem
 function presenceOf(mailbox: Mailbox, presences: Presences): Presence {
   if (mailbox.owner === undefined) return "nobody";
   if (presences.isWaiting(mailbox.id)) return "waiting";
-  return presences.isHere(mailbox.id) ? "here" : "away";
+  if (presences.isHere(mailbox.id)) return "here";
+  // Right after a takeover, who has not come back yet has not left either.
+  const returns = mailbox.instance !== undefined && presences.mayReturn(mailbox.instance);
+  return returns ? "here" : "away";
 }
