@@ -141,6 +141,8 @@ function isHeld(path: string): boolean {
     return false; // there is none yet
   }
   try {
+    // Deno waits five seconds for a file that it only reads.
+    file.exec("PRAGMA busy_timeout = 0");
     file.prepare("SELECT count(*) FROM sqlite_schema").get();
     return false;
   } catch (error) {
