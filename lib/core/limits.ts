@@ -110,6 +110,13 @@ export const limits = {
   /** Pause after the clean-up has come to messages that are young: nothing falls due sooner. */
   tidyPauseMs: 10 * 60_000,
 
+  /**
+   * How far the wall clock may run ahead of the monotonic one before the clean-up doubts it: more than
+   * the drift of a month. And how long it doubts: a day, in which somebody sets a wrong clock right.
+   */
+  wallAheadMs: 3600_000,
+  wallDoubtMs: 24 * 3600_000,
+
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,
   /** New text in one commit: bounds what a disk that fills up at that moment has to take afterwards. */
