@@ -33,8 +33,8 @@ Deno.test("portHolders reads ss: the user always, the process where it is told",
   );
 });
 
-const fields = "p41\ncmy prog\nu1000\nLme\nf5\nn127.0.0.1:9000\nf6\nn*:9001\n" +
-  "p50\ncother\nu0\nf3\nn[::1]:9002\nf4\nn*:9000\n";
+const fields = "p40\ncother\nu0\nf3\nn[::1]:9002\nf4\nn*:9000\n" +
+  "p41\ncmy prog\nu1000\nLme\nf5\nn127.0.0.1:9000\nf6\nn*:9001\n";
 
 Deno.test("portHolders reads lsof on macOS, and on Linux where there is no ss", async () => {
   const me = { pid: 41, program: "my prog", uid: 1000 };
