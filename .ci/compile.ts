@@ -20,8 +20,11 @@ const permissions = [
   "--allow-write",
   `--allow-env=${environment.join()}`,
   "--ignore-env",
-  "--allow-sys=uid,statfs", // to see that the state is the user's own, and its disk's space
-  "--allow-run", // the demo starts its agents; a broker that was stopped inside a commit is ended
+  "--allow-sys=uid,statfs", // to see that the state is the user's own, its disk's kind and space
+  // The demo starts its agents, which are this binary, wherever it lies; a broker that was stopped
+  // inside a commit is ended. What /proc would tell is asked of ps, ss, lsof, df, mount, netstat and
+  // tasklist: reading /proc takes every permission there is.
+  "--allow-run",
   "--no-prompt",
 ];
 

@@ -42,6 +42,10 @@ class Bus implements AsyncDisposable {
     return new Bus(root, Math.min(listener.addr.port, 65_526));
   }
 
+  get port(): number {
+    return this.#port;
+  }
+
   start(args: string[] = [], env: Record<string, string> = {}): Deno.ChildProcess {
     const process = new Deno.Command(binary, {
       args,
@@ -239,6 +243,17 @@ test("the binary takes part from the terminal too", async (bus) => {
 test("the binary plays its demo", async (bus) => {
   const { code, stdout } = await ended(bus.start(["demo"], { NO_COLOR: "1" }));
   assert.equal(code, 0, stdout);
+});
+
+test("the binary's doctor names the program that holds a port, and the disk of the state", async (bus) => {
+  const agent = await bus.agent("claude-code");
+  await agent.call("list");
+  const { code, stdout } = await ended(bus.start(["doctor", "--json"]));
+  assert.equal(code, 0, stdout);
+  const { findings } = JSON.parse(stdout);
+  const of = (check: string) => findings.find((each: Json) => each.check === check).text;
+  assert.match(of(`port ${bus.port}`), new RegExp(`process ${agent.pid}, `));
+  assert.match(of("state directory"), /on a disk of this machine/);
 });
 
 test("the binary leaves nothing in the directory for temporary files", async (bus) => {

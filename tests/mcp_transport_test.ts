@@ -51,6 +51,21 @@ Deno.test("a line of the longest length is kept, one byte more is not, and the n
   deepEqual(splitter.push(encoder.encode("1234\n12345\nok\n")).map(shape), ["1234", 5, "ok"]);
 });
 
+Deno.test("a line that comes in many tiny chunks takes little more than its bytes", () => {
+  const count = 500_000;
+  const splitter = new LineSplitter(count);
+  const chunk = encoder.encode("x");
+  const used = () => {
+    const { heapUsed, external } = Deno.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = used();
+  for (let n = 0; n < count; n++) splitter.push(chunk);
+  // What the pushes leave to be collected counts too: some bytes each, where an array takes a hundred.
+  ok(used() - before < 32 * 1024 * 1024, `${used() - before} bytes`);
+  equal(splitter.push(encoder.encode("\n")).map(shape).join().length, count);
+});
+
 Deno.test("a chunk that is reused does not change a line that was begun in it", () => {
   const splitter = new LineSplitter(100);
   const chunk = encoder.encode("abc");

@@ -2,6 +2,7 @@ import type { ElectionState } from "../core/election.ts";
 import { ourVersions } from "../core/handshake.ts";
 import type { VersionRange } from "../core/handshake.ts";
 import { Member } from "../member/member.ts";
+import { networkFileSystem } from "../member/network_file_system.ts";
 import { macOf, readSecret } from "../member/secret.ts";
 import { SocketWorld } from "../member/socket_world.ts";
 import { openStateDirectory, stateDirectoryPath } from "../member/state_directory.ts";
@@ -27,7 +28,8 @@ export function openBus(versions = ourVersions): Bus {
 
 async function startMember(versions: VersionRange): Promise<Member> {
   const env = (name: string) => Deno.env.get(name);
-  const directory = openStateDirectory(stateDirectoryPath({ os: Deno.build.os, env }));
+  const path = stateDirectoryPath({ os: Deno.build.os, env });
+  const directory = openStateDirectory(path, await networkFileSystem(path));
   const mac = await macOf(readSecret(directory.secret, systemRandom));
   const ports = busPorts(env("HUSTINGS_PORT"));
   const member = new Member({

@@ -72,6 +72,8 @@ export const limits = {
   /** Changes of name of one member: all the others get a message about each. */
   renames: { burst: 30, perSecond: 1 / 10 },
 
+  /** How long a command of the system is waited for: it takes milliseconds, unless a disk hangs. */
+  commandMs: 3_000,
   /** Free space on the disk of the store below which 'doctor' warns: what a full reader's day takes. */
   lowDiskBytes: 64 * 1024 * 1024,
 
@@ -112,6 +114,13 @@ export const limits = {
   tidyBytes: 1024 * 1024,
   /** Pause after the clean-up has come to messages that are young: nothing falls due sooner. */
   tidyPauseMs: 10 * 60_000,
+
+  /**
+   * How far the wall clock may run ahead of the monotonic one before the clean-up doubts it: more than
+   * the drift of a month. And how long it doubts: a day, in which somebody sets a wrong clock right.
+   */
+  wallAheadMs: 3600_000,
+  wallDoubtMs: 24 * 3600_000,
 
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,

@@ -4,14 +4,17 @@ export type Line =
   | { readonly kind: "too_long"; readonly byteLength: number };
 
 const newline = 0x0a;
+const nothing = new Uint8Array(0);
 
 /**
  * Cuts a stream of bytes into lines, wherever its chunks begin and end. Of a line beyond `lineBytesMax`
- * nothing is kept: it comes out as `too_long` at its end, and the next line is read as usual.
+ * nothing is kept: it comes out as `too_long` at its end, and the next line is read as usual. A line
+ * that has only begun takes at most twice its length, however small its chunks are.
  */
 export class LineSplitter {
   readonly #lineBytesMax: number;
-  #parts: Uint8Array[] = [];
+  /** Begins with what came of the current line; the rest is room for more. */
+  #buffer: Uint8Array = nothing;
   #byteLength = 0;
 
   constructor(lineBytesMax: number) {
@@ -39,23 +42,27 @@ export class LineSplitter {
   }
 
   #keep(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
+    const at = this.#byteLength;
     this.#byteLength += bytes.length;
-    if (this.#byteLength > this.#lineBytesMax) this.#parts = [];
-    else this.#parts.push(bytes.slice());
+    if (this.#byteLength > this.#lineBytesMax) {
+      this.#buffer = nothing;
+      return;
+    }
+    if (this.#byteLength > this.#buffer.length) {
+      // The first part is often the whole line; what grows once may grow again.
+      const size = at === 0 ? bytes.length : Math.min(2 * this.#byteLength, this.#lineBytesMax);
+      const larger = new Uint8Array(size);
+      larger.set(this.#buffer.subarray(0, at));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes, at);
   }
 
   #cut(): Line {
-    const [parts, byteLength] = [this.#parts, this.#byteLength];
-    this.#parts = [];
+    const [buffer, byteLength] = [this.#buffer, this.#byteLength];
+    this.#buffer = nothing;
     this.#byteLength = 0;
     if (byteLength > this.#lineBytesMax) return { kind: "too_long", byteLength };
-    const bytes = new Uint8Array(byteLength);
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return { kind: "line", bytes };
+    return { kind: "line", bytes: buffer.subarray(0, byteLength) };
   }
 }

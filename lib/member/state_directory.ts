@@ -1,5 +1,5 @@
 import { HustingsError } from "../core/errors.ts";
-import { networkFileSystem, readMounts } from "./network_file_system.ts";
+import type { Network } from "./network_file_system.ts";
 
 /** The files of one user's bus. */
 export interface StateDirectory {
@@ -49,10 +49,10 @@ export function stateDirectoryPath({ os, env }: Surroundings): string {
 /**
  * Makes the directory where it is missing, with access for its owner alone, and names its files.
  * Throws `bad_request` when it is not the user's own or open to others, or lies on a network file
- * system, by the word of `mounts` (/proc/self/mountinfo); nothing is changed then.
+ * system by the word of `network` (`networkFileSystem`); nothing is changed then.
  */
-export function openStateDirectory(path: string, mounts = readMounts()): StateDirectory {
-  checkLocal(path, mounts);
+export function openStateDirectory(path: string, network: Network): StateDirectory {
+  checkLocal(path, network);
   try {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -81,14 +81,14 @@ export function stateFiles(path: string): StateDirectory {
 }
 
 /**
- * Throws `bad_request`, with the cure, where `path` lies on a network file system: SQLite's locks and
- * shared memory do not hold there, and two machines would be two brokers of one store.
+ * Throws `bad_request`, with the cure, where `network` says that `path` lies on a network file system:
+ * SQLite's locks and shared memory do not hold there, and two machines would be two brokers of one
+ * store.
  */
-export function checkLocal(path: string, mounts: string): void {
-  const type = networkFileSystem(path, mounts);
-  if (type === undefined) return;
+export function checkLocal(path: string, network: Network): void {
+  if (!network) return;
   const cure = "set HUSTINGS_HOME to a directory on a disk of this machine, for all agents";
-  throw refusal(path, `lies on a network file system (${type})`, cure);
+  throw refusal(path, `lies on a network file system (${network})`, cure);
 }
 
 /**

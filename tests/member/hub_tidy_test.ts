@@ -5,10 +5,9 @@ import type { HubMember } from "../support/hub_bench.ts";
 
 const dayMs = 24 * 3600_000;
 
-/** Lets the wall clock go on, and the clean-up with it until its round is over. */
+/** Lets time go on, and the clean-up with it until its round is over. */
 async function later(bench: HubBench, days: number): Promise<void> {
-  bench.time.stepWall(days * dayMs);
-  await bench.turn(limits.tidyPauseMs);
+  await bench.turn(days * dayMs + limits.tidyPauseMs);
   for (let step = 0; step < 20; step++) {
     await bench.hub.tidy();
     await settled();
@@ -122,4 +121,57 @@ Deno.test("store beyond its size forgets what was read, the oldest first, in sma
   assert.deepEqual(await alice.texts(), ["unread"], "what is unread stays");
   await alice.send(["bob"], text);
   assert.ok(bench.store.sizeBytes() <= full, "the file does not grow while it has free pages");
+});
+
+/** A bench with a message that its reader has read, and its sender. */
+async function benchWithRead() {
+  const bench = new HubBench();
+  const alice = await bench.join({ name: "alice" });
+  const bob = await bench.join({ name: "bob" });
+  await alice.send(["bob"], "read");
+  await read(bob);
+  return { bench, alice };
+}
+
+Deno.test("nothing is forgotten early when the wall clock jumps on, nor when it is set right again", async () => {
+  const { bench, alice } = await benchWithRead();
+  using _ = bench;
+  bench.time.stepWall(60 * dayMs);
+  await later(bench, 0);
+  await later(bench, 0.9);
+  assert.deepEqual(await texts(alice), ["read"]);
+  bench.time.stepWall(-60 * dayMs);
+  await later(bench, 28);
+  assert.deepEqual(await texts(alice), ["read"]);
+  await later(bench, 2);
+  assert.deepEqual(await texts(alice), []);
+});
+
+Deno.test("a wall clock that jumped on and stays so for a day is believed", async () => {
+  const { bench, alice } = await benchWithRead();
+  using _ = bench;
+  bench.time.stepWall(60 * dayMs);
+  await later(bench, 0);
+  await later(bench, 1);
+  assert.deepEqual(await texts(alice), []);
+});
+
+Deno.test("a wall clock that jumps on again after it was believed is doubted again", async () => {
+  const { bench, alice } = await benchWithRead();
+  using _ = bench;
+  bench.time.stepWall(10 * dayMs);
+  await later(bench, 0);
+  await later(bench, 1);
+  bench.time.stepWall(60 * dayMs);
+  await later(bench, 0);
+  assert.deepEqual(await texts(alice), ["read"]);
+});
+
+Deno.test("what has long been due is forgotten while the wall clock is doubted", async () => {
+  const { bench, alice } = await benchWithRead();
+  using _ = bench;
+  await bench.turn(31 * dayMs);
+  bench.time.stepWall(60 * dayMs);
+  await later(bench, 0);
+  assert.deepEqual(await texts(alice), []);
 });

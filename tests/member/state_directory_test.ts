@@ -50,14 +50,14 @@ Deno.test(
     const umask = Deno.umask(0);
     try {
       const path = root.at("a/b/home");
-      const directory = openStateDirectory(path);
+      const directory = openStateDirectory(path, false);
       assert.equal(modeOf(path), 0o700);
       assert.equal(directory.path, path);
       for (const file of [directory.secret, directory.store, directory.lock, directory.endpoint]) {
         assert.ok(file.startsWith(`${path}/`));
       }
       assert.deepEqual([...Deno.readDirSync(path)], [], "nothing is in it yet");
-      assert.deepEqual(openStateDirectory(path), directory, "it is used again");
+      assert.deepEqual(openStateDirectory(path, false), directory, "it is used again");
     } finally {
       Deno.umask(umask);
     }
@@ -75,7 +75,7 @@ Deno.test(
       Deno.chmodSync(path, mode);
       const message = `'${path}' is open to other users (mode ${mode.toString(8)}), ` +
         `so the bus does not use it: chmod 700 '${path}'`;
-      assert.throws(() => openStateDirectory(path), { code: "bad_request", message });
+      assert.throws(() => openStateDirectory(path, false), { code: "bad_request", message });
       assert.equal(modeOf(path), mode);
     }
   },
@@ -88,7 +88,7 @@ Deno.test("state directory that is a link is refused, wherever it leads", posix,
   for (const target of [root.at("real"), root.at("missing")]) {
     Deno.symlinkSync(target, path);
     const message = new RegExp(`'${path}' (is a symbolic link|cannot be made).*: (replace|set)`);
-    assert.throws(() => openStateDirectory(path), { code: "bad_request", message });
+    assert.throws(() => openStateDirectory(path, false), { code: "bad_request", message });
     Deno.removeSync(path);
   }
 });
@@ -98,9 +98,9 @@ Deno.test("state directory that is a file, or below one, is refused", () => {
   const path = root.at("home");
   Deno.writeTextFileSync(path, "mine");
   const isFile = { code: "bad_request", message: /home' is no directory.*move it away/ };
-  assert.throws(() => openStateDirectory(path), isFile);
+  assert.throws(() => openStateDirectory(path, false), isFile);
   const below = { code: "bad_request", message: /home\/inner' cannot be made.*HUSTINGS_HOME/ };
-  assert.throws(() => openStateDirectory(`${path}/inner`), below);
+  assert.throws(() => openStateDirectory(`${path}/inner`, false), below);
   assert.equal(Deno.readTextFileSync(path), "mine");
 });
 
@@ -111,5 +111,5 @@ Deno.test("state directory of another user is refused with the cure", asRoot, ()
   Deno.chownSync(path, 12345, 12345);
   const message = `'${path}' belongs to user 12345, not to you (0), ` +
     `so the bus does not use it: chown 0 '${path}'`;
-  assert.throws(() => openStateDirectory(path), { code: "bad_request", message });
+  assert.throws(() => openStateDirectory(path, false), { code: "bad_request", message });
 });

@@ -29,7 +29,7 @@ export class MemberBench implements AsyncDisposable {
     credentials: Credentials,
   ) {
     this.#root = root;
-    this.directory = openStateDirectory(root.at("home"));
+    this.directory = openStateDirectory(root.at("home"), false);
     this.ports = ports;
     this.secret = secret;
     this.credentials = credentials;
@@ -39,7 +39,7 @@ export class MemberBench implements AsyncDisposable {
   static async create({ ports = 1 } = {}): Promise<MemberBench> {
     const root = new TemporaryDirectory();
     const random = new SeededRandom(crypto.getRandomValues(new Int32Array(1))[0]!);
-    const secret = readSecret(openStateDirectory(root.at("home")).secret, random);
+    const secret = readSecret(openStateDirectory(root.at("home"), false).secret, random);
     const credentials = { mac: await macOf(secret), random };
     return new MemberBench(root, freePorts(ports), secret, credentials);
   }

@@ -3,7 +3,7 @@ import { limits } from "../../core/limits.ts";
 import { version } from "../../core/version.ts";
 import { readEndpoint } from "../../member/endpoint_file.ts";
 import type { Endpoint } from "../../member/endpoint_file.ts";
-import type { PortHolder } from "../../member/port_holder.ts";
+import type { PortHolder } from "../../member/port_holders.ts";
 import { isStopped } from "../../member/is_stopped.ts";
 import type { StateDirectory } from "../../member/state_directory.ts";
 import { isBusy } from "../../store/database.ts";
@@ -49,9 +49,12 @@ function portFindings(report: PortReport): Finding[] {
 
 function holderText(holder: PortHolder | undefined): string {
   if (holder === undefined) return "";
-  const user = `user ${holder.uid}`;
-  if (holder.pid === undefined) return ` (${user}; which process, the system does not tell you)`;
-  return ` (process ${holder.pid}, ${holder.program}, ${user})`;
+  const { uid, pid, program } = holder;
+  const user = uid === undefined ? [] : [`user ${uid}`];
+  if (pid === undefined) return ` (${user}; which process, the system does not tell you)`;
+  return ` (${
+    [`process ${pid}`, ...(program === undefined ? [] : [program]), ...user].join(", ")
+  })`;
 }
 
 function sayBroker(findings: Findings, report: Extract<PortReport, { kind: "broker" }>): void {
@@ -138,6 +141,8 @@ function isHeld(path: string): boolean {
     return false; // there is none yet
   }
   try {
+    // Deno waits five seconds for a file that it only reads.
+    file.exec("PRAGMA busy_timeout = 0");
     file.prepare("SELECT count(*) FROM sqlite_schema").get();
     return false;
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { StateDirectory } from "../../member/state_directory.ts";
 import { checkLocal, checkOwn } from "../../member/state_directory.ts";
-import { readMounts } from "../../member/network_file_system.ts";
+import { networkFileSystem } from "../../member/network_file_system.ts";
 import { readSecret } from "../../member/secret.ts";
 import { systemRandom } from "../../member/system_random.ts";
 import { Findings } from "./findings.ts";
@@ -13,17 +13,17 @@ export interface StateReport {
 }
 
 /** Looks at the directory and the secret in it; makes neither. */
-export function checkState(directory: StateDirectory): StateReport {
+export async function checkState(directory: StateDirectory): Promise<StateReport> {
   const state = new Findings("state directory");
   const { path } = directory;
-  const mounts = readMounts();
-  if (!whole(state, () => checkLocal(path, mounts))) return { findings: state.all };
+  const network = await networkFileSystem(path);
+  if (!whole(state, () => checkLocal(path, network))) return { findings: state.all };
   if (!exists(path)) {
     state.note(`'${path}' is not there yet: the first agent that starts makes it`);
     return { findings: state.all };
   }
   if (!whole(state, () => checkOwn(path, "directory"))) return { findings: state.all };
-  state.ok(`'${path}' is yours alone${mounts === "" ? "" : ", on a disk of this machine"}`);
+  state.ok(`'${path}' is yours alone${network === false ? ", on a disk of this machine" : ""}`);
   const secret = new Findings("secret");
   const bytes = secretOf(directory, secret);
   const findings = [...state.all, ...secret.all];

@@ -33,7 +33,7 @@ async function examineBus(): Promise<Finding[]> {
   const env = (name: string) => Deno.env.get(name);
   const directory = stateFiles(stateDirectoryPath({ os: Deno.build.os, env }));
   const ports = busPorts(env("HUSTINGS_PORT"));
-  const { findings, secret } = checkState(directory);
+  const { findings, secret } = await checkState(directory);
   // Without the secret a broker cannot be told from a stranger, but what holds the ports can be seen.
   const mac = await macOf(secret ?? systemRandom.bytes(32));
   const credentials: Credentials = { mac, random: systemRandom };

@@ -3,8 +3,8 @@ import { limits } from "../../core/limits.ts";
 import type { StatusResult } from "../../core/types.ts";
 import { look } from "../../member/look.ts";
 import type { Credentials } from "../../member/open_connection.ts";
-import { portHolder } from "../../member/port_holder.ts";
-import type { PortHolder } from "../../member/port_holder.ts";
+import { portHolders } from "../../member/port_holders.ts";
+import type { PortHolder } from "../../member/port_holders.ts";
 import { askStatus } from "./ask_status.ts";
 
 /** What a look at one port found. */
@@ -21,11 +21,18 @@ export type PortReport =
   );
 
 /** Looks at all ports at once, as a caller that wants to be no broker and no member. */
-export function lookAtPorts(
+export async function lookAtPorts(
   ports: readonly number[],
   credentials: Credentials,
 ): Promise<PortReport[]> {
-  return Promise.all(ports.map((port) => lookAtPort(port, credentials)));
+  const reports = await Promise.all(ports.map((port) => lookAtPort(port, credentials)));
+  const taken = reports.filter(({ kind }) => kind !== "free").map(({ port }) => port);
+  if (taken.length === 0) return reports;
+  const holders = await portHolders(taken);
+  return reports.map((report) => {
+    const holder = holders.get(report.port);
+    return holder === undefined ? report : { ...report, holder };
+  });
 }
 
 async function lookAtPort(port: number, credentials: Credentials): Promise<PortReport> {
@@ -33,21 +40,19 @@ async function lookAtPort(port: number, credentials: Credentials): Promise<PortR
     clock: systemClock,
     credentials,
   });
-  const holder = portHolder(port);
-  const place = { port, ...(holder === undefined ? {} : { holder }) };
   switch (event.kind) {
     case "answered": {
       const status = conn === undefined ? undefined : await askStatus(conn);
       const known = status === undefined ? {} : { status };
-      return { ...place, kind: "broker", epoch: event.epoch, ...known };
+      return { port, kind: "broker", epoch: event.epoch, ...known };
     }
     case "foreign":
-      return { ...place, kind: "foreign", what: event.what };
+      return { port, kind: "foreign", what: event.what };
     case "silent":
-      return { ...place, kind: "silent" };
+      return { port, kind: "silent" };
     case "refused":
-      return { ...place, kind: "version", what: event.error.message };
+      return { port, kind: "version", what: event.error.message };
     default:
-      return { ...place, kind: "free" };
+      return { port, kind: "free" };
   }
 }

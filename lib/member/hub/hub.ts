@@ -10,6 +10,7 @@ import { Admission } from "./admission.ts";
 import { acceptMessage, checkMessage } from "./accept_message.ts";
 import { announceRename } from "./announce_rename.ts";
 import { changeName } from "./change_name.ts";
+import { CautiousWall } from "./cautious_wall.ts";
 import { CheckWait } from "./check_wait.ts";
 import { forgetOld } from "./forget_old.ts";
 import { lookBack } from "./look_back.ts";
@@ -48,7 +49,8 @@ export class Hub implements SessionHost, Roll, Presences {
   #local: Session | undefined;
   /** What takes back the second tries to free what gone processes held. */
   readonly #retries = new Set<() => void>();
-  /** The clean-up: where its round is, and when it goes on. */
+  /** The clean-up: its idea of the time, where its round is, and when it goes on. */
+  readonly #wall: CautiousWall;
   #tidyAfter = 0;
   #tidyDueMs = 0;
 
@@ -56,6 +58,7 @@ export class Hub implements SessionHost, Roll, Presences {
     this.#journal = options.journal;
     this.#clock = options.clock;
     this.#facts = options.facts;
+    this.#wall = new CautiousWall(options.clock);
     this.#admission = new Admission(options.clock);
     this.#returning = new Returning(options.lastInstances, this.#clock, (instances) => {
       for (const instance of instances) this.#free(instance);
@@ -71,11 +74,12 @@ export class Hub implements SessionHost, Roll, Presences {
 
   /** One small step of the clean-up, when one is due: for the broker's upkeep. */
   async tidy(): Promise<void> {
-    const [wallMs, monotonicMs] = [this.#clock.wallMs(), this.#clock.monotonicMs()];
+    const monotonicMs = this.#clock.monotonicMs();
     if (monotonicMs < this.#tidyDueMs) return;
+    const nowMs = this.#wall.nowMs();
     try {
       const { after } = await this.#journal.run((transaction) =>
-        forgetOld(transaction, this.#tidyAfter, this, wallMs)
+        forgetOld(transaction, this.#tidyAfter, this, nowMs)
       );
       this.#tidyAfter = after ?? 0;
       this.#tidyDueMs = after === undefined ? monotonicMs + limits.tidyPauseMs : 0;
