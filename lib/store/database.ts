@@ -12,6 +12,8 @@ export class Database {
   /** Opens the file at `path`, or makes it unless it is only to be read. Throws where it cannot be. */
   constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
     this.#file = new DatabaseSync(path, options);
+    // Deno waits five seconds for the lock where a file is only read: a takeover waits for no reader.
+    if (options.readOnly) this.#file.exec("PRAGMA busy_timeout = 50");
   }
 
   /** Several statements without parameters; for the schema and pragmas. Its errors have no code. */
