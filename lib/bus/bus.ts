@@ -1,11 +1,14 @@
 import type {
+  Activity,
   CheckResult,
   HelloResult,
   HistoryResult,
   ListResult,
   Receipt,
   RenameResult,
+  RoomResult,
   StatusResult,
+  WatchResult,
 } from "../core/types.ts";
 
 /** Who joins. */
@@ -20,10 +23,22 @@ export interface Identity {
   readonly must?: boolean;
   /** Several processes may act under this name at once: the commands of one terminal. */
   readonly shared?: boolean;
+  /** The client's own id of the conversation; a conversation that is taken up again has its name again. */
+  readonly session?: string;
+  /** The process of the client: its hooks descend from it. */
+  readonly parent?: number;
+  /** The directory of the repository that it works in. */
+  readonly repository?: string;
+  readonly branch?: string;
+  /** A person types what this member sends. */
+  readonly human?: boolean;
 }
 
+/** What can change about who joined. */
+export type IdentityChange = Pick<Identity, "session" | "branch">;
+
 export interface Outgoing {
-  /** Names, or `*` for everyone; may be empty for an answer, which then goes to the asker. */
+  /** Names, rooms (`#shop`), or `*` for everyone; may be empty for an answer, which then goes to the asker. */
   readonly to: readonly string[];
   readonly text: string;
   /** The id of the message that this answers. */
@@ -35,6 +50,15 @@ export interface CheckOptions {
   readonly waitMs: number;
   /** Only answers to this message. */
   readonly replyTo?: number;
+  /** No more text than this, in UTF-8 bytes, but one message at least. */
+  readonly textBytes?: number;
+}
+
+export interface WatchOptions {
+  /** How long to wait, in ms, at most `limits.watchMs`. */
+  readonly waitMs: number;
+  /** Only messages with a higher id. */
+  readonly after: number;
 }
 
 /**
@@ -55,6 +79,28 @@ export interface HistoryOptions {
 }
 
 /**
+ * A process that speaks for a member for a while, without being one: a hook of its session. Each call
+ * rejects as those of `Bus` do, but none outlives its broker: what follows is up to who attends.
+ */
+export interface Attendant {
+  /** Whom it speaks for. */
+  readonly name: string;
+  readonly unread: number;
+  check(options: CheckOptions): Promise<Handed>;
+  watch(options: WatchOptions): Promise<WatchResult>;
+  leave(): void;
+}
+
+/** Of which session somebody is a hook. */
+export interface AttendIdentity {
+  readonly client: string;
+  readonly directory: string;
+  readonly session?: string;
+  readonly ancestors?: readonly number[];
+  readonly activity?: Activity;
+}
+
+/**
  * What agents do on a bus, whatever it rests on. Every call waits out a takeover; each rejects with
  * a `HustingsError` that can be shown as it is: `bus_down` when there was no broker for ten seconds,
  * `cancelled` when `signal` ended it, and what the call itself says.
@@ -63,15 +109,27 @@ export interface Bus {
   /** Presents this process and takes its name. All other calls wait until this was done. */
   join(identity: Identity): Promise<HelloResult>;
   /**
+   * Tells what changed since. With a session whose name another process does not have by now, the name
+   * may change to what that session was called before.
+   */
+  present(change: IdentityChange): Promise<HelloResult>;
+  /**
    * Resolves once the message is on disk. Rejects with `bad_name`, `too_large`, `empty_text`,
    * `no_recipient` or `no_such_message`; then nothing was sent to anyone.
    */
   send(message: Outgoing, signal?: AbortSignal): Promise<Receipt>;
   /** Takes what is queued; with a wait, the first message ends it. An empty result means: nothing came. */
   check(options: CheckOptions, signal?: AbortSignal): Promise<Handed>;
+  /**
+   * Waits for messages that nothing else brings to this member's model, and takes none of them:
+   * what wakes an idle session.
+   */
+  watch(options: WatchOptions, signal?: AbortSignal): Promise<WatchResult>;
   list(): Promise<ListResult>;
   /** Changes the own name; rejects with `bad_name` or `name_in_use`. The old name forwards for a while. */
   rename(name: string): Promise<RenameResult>;
+  /** Enters or leaves a room; rejects with `bad_name`, or `too_many_requests` beyond `limits.rooms`. */
+  room(room: string, inside: boolean): Promise<RoomResult>;
   history(options: HistoryOptions): Promise<HistoryResult>;
   status(): Promise<StatusResult>;
   /** Goes: finishes what is under way on disk, frees the name, lets another be the broker. */

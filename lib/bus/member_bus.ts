@@ -2,10 +2,17 @@ import type { Clock, Random } from "../core/clock.ts";
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { CheckResult, HelloResult, HistoryResult, ListResult } from "../core/types.ts";
-import type { Receipt, RenameResult, StatusResult } from "../core/types.ts";
+import type {
+  Receipt,
+  RenameResult,
+  RoomResult,
+  StatusResult,
+  WatchResult,
+} from "../core/types.ts";
 import type { CheckOperation, Operation, ResultOf } from "../core/wire.ts";
 import type { Member } from "../member/member.ts";
-import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, Outgoing } from "./bus.ts";
+import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, IdentityChange } from "./bus.ts";
+import type { Outgoing, WatchOptions } from "./bus.ts";
 import { messageUuids } from "./message_uuids.ts";
 
 export interface MemberBusOptions {
@@ -24,6 +31,7 @@ export class MemberBus implements Bus {
   /** This process: the same in each hello, so that a repeat is known as one. */
   readonly #instance: string;
   #joined: Promise<HelloResult> | undefined;
+  #identity: Identity | undefined;
   readonly #abandoned = new Set<number>();
   #markJoined: (joined: Promise<HelloResult>) => void = () => {};
   readonly #joinedOnce: Promise<HelloResult>;
@@ -42,11 +50,19 @@ export class MemberBus implements Bus {
   /** A second call returns what the first one brought; after a failure it tries again. */
   join(identity: Identity): Promise<HelloResult> {
     if (this.#joined === undefined) {
+      this.#identity = identity;
       const joined = this.#hello(identity);
       this.#joined = joined;
       joined.then(() => this.#markJoined(joined), () => this.#joined = undefined);
     }
     return this.#joined;
+  }
+
+  async present(change: IdentityChange): Promise<HelloResult> {
+    await this.#ready();
+    const identity = { ...this.#identity!, ...change };
+    this.#identity = identity;
+    return await this.#hello(identity);
   }
 
   send(message: Outgoing): Promise<Receipt> {
@@ -58,9 +74,7 @@ export class MemberBus implements Bus {
     const member = await this.#ready();
     if (signal?.aborted) throw cancelled();
     const { id, result } = this.#requestCheck(member, { ...options, waitMs });
-    const cancel = () => void member.request({ op: "cancel", request: id }).reply.catch(() => {});
-    signal?.addEventListener("abort", cancel, { once: true });
-    const found = await result.finally(() => signal?.removeEventListener("abort", cancel));
+    const found = await ended(result, member, id, signal);
     const ids = found.messages.map((message) => message.id);
     const release = async () => {
       if (ids.length > 0) await this.#release(member, id);
@@ -75,6 +89,16 @@ export class MemberBus implements Bus {
     return { ...found, confirm, release };
   }
 
+  async watch(options: WatchOptions, signal?: AbortSignal): Promise<WatchResult> {
+    const waitMs = Math.max(0, Math.min(limits.watchMs, Math.round(options.waitMs)));
+    const member = await this.#ready();
+    if (signal?.aborted) throw cancelled();
+    const { id, reply } = member.request({ op: "watch", after: options.after, waitMs });
+    const seen = await ended(reply, member, id, signal);
+    if (signal?.aborted) throw cancelled();
+    return seen;
+  }
+
   list(): Promise<ListResult> {
     return this.#request({ op: "list" });
   }
@@ -83,6 +107,10 @@ export class MemberBus implements Bus {
     const result = await this.#request({ op: "rename", name });
     (await this.#member).renamed(result.name);
     return result;
+  }
+
+  room(room: string, inside: boolean): Promise<RoomResult> {
+    return this.#request({ op: "room", room, inside });
   }
 
   history(options: HistoryOptions): Promise<HistoryResult> {
@@ -157,6 +185,18 @@ export class MemberBus implements Bus {
   }
 }
 
+/** What the wait `id` brings; `signal` ends it early. */
+async function ended<T>(
+  result: Promise<T>,
+  member: Member,
+  id: number,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const cancel = () => void member.request({ op: "cancel", request: id }).reply.catch(() => {});
+  signal?.addEventListener("abort", cancel, { once: true });
+  return await result.finally(() => signal?.removeEventListener("abort", cancel));
+}
+
 function cancelled(): HustingsError {
-  return new HustingsError("cancelled", "The check was given up; what it brought is queued again");
+  return new HustingsError("cancelled", "The wait was given up; what it brought is queued again");
 }

@@ -54,6 +54,14 @@ export class Fields {
     return this.whole(name, 0, Number.MAX_SAFE_INTEGER);
   }
 
+  /** One of `words`. */
+  word<W extends string>(name: string, words: readonly W[]): W {
+    const value = this.#take(name);
+    const found = words.find((word) => word === value);
+    if (found !== undefined) return found;
+    throw wrong(name, shown(value), `one of ${words.join(", ")}`);
+  }
+
   flag(name: string): boolean {
     const value = this.#take(name);
     if (typeof value === "boolean") return value;

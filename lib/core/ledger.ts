@@ -39,7 +39,7 @@ export class Ledger {
     fail: (error: HustingsError) => void,
   ): Request {
     const id = this.#nextId++;
-    const waitEndsMs = operation.op === "check" ? nowMs + operation.waitMs : undefined;
+    const waitEndsMs = "waitMs" in operation ? nowMs + operation.waitMs : undefined;
     this.#entries.set(id, { operation, waitEndsMs, settle, fail });
     return { id, operation };
   }
@@ -65,7 +65,7 @@ export class Ledger {
       invariant(id > last, "the ledger is in order");
       last = id;
       const { operation, waitEndsMs } = entry;
-      if (operation.op === "check" && waitEndsMs !== undefined) {
+      if ("waitMs" in operation && waitEndsMs !== undefined) {
         const waitMs = Math.max(0, Math.round(waitEndsMs - nowMs));
         requests.push({ id, operation: { ...operation, waitMs } });
       } else requests.push({ id, operation });

@@ -83,6 +83,26 @@ export const limits = {
   waitMs: 3_600_000,
   /** A wait whose length the caller left open: below the 60 s at which most clients give up. */
   defaultWaitMs: 45_000,
+  /** The longest watch: a session that stays open over a night is still woken in the morning. */
+  watchMs: 24 * 3600_000,
+  /**
+   * How long a session counts as being at work after the last sign of it: while it does, its hooks
+   * have the first chance to show a message, and nothing wakes it. One that was interrupted tells
+   * nobody of its end.
+   */
+  workingMs: 60_000,
+  /** Processes that a hook names as its ancestors: a shell or two, and the client. */
+  ancestors: 16,
+  /** What became of own messages, kept for the next check of their sender; older news is in the history. */
+  sentNews: 20,
+  /** Rooms that one member may be in: more is a flood. */
+  rooms: 64,
+  /**
+   * Answers of agents alone in one conversation, at once and then each second: two agents that only
+   * thank each other come to rest, two that work something out are hardly slowed. A person's word in
+   * it begins anew.
+   */
+  threadAnswers: { burst: 30, perSecond: 1 / 30 },
 
   /** Time that members have, after a takeover, to come back before their names and leases are free. */
   returnMs: 1_000,

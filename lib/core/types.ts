@@ -20,6 +20,22 @@ export interface Message {
 /** How the recipient will notice: it waits now, it is here, it is away, or nobody has the name. */
 export type Presence = "waiting" | "here" | "away" | "nobody";
 
+/** A turn is under way in the agent's session, or it is over and the session waits for its user. */
+export type Activity = "working" | "idle";
+
+/**
+ * How a message gets before a model that does not check: it wakes an idle session, or hooks of the
+ * session show it when they run next.
+ */
+export type Reach = "wake" | "hooks";
+
+/** What is known of the session behind a member that is here; each is absent where nothing told it. */
+export interface Attention {
+  readonly activity?: Activity;
+  readonly activitySinceMs?: number;
+  readonly reach?: Reach;
+}
+
 /** What became of a message for one recipient, as its sender may see it. */
 export interface DeliveryView {
   readonly name: string;
@@ -29,8 +45,10 @@ export interface DeliveryView {
 }
 
 /** One line of a receipt. */
-export interface ReceiptRecipient {
+export interface ReceiptRecipient extends Attention {
   readonly name: string;
+  /** Its AI client; absent while nobody has the name. */
+  readonly client?: string;
   readonly presence: Presence;
   /** Since when it is away. */
   readonly sinceMs?: number;
@@ -47,18 +65,59 @@ export interface Receipt {
   readonly recipients: readonly ReceiptRecipient[];
 }
 
+/** How far an own message has come with one of its readers, since the last check that told of it. */
+export interface SentNews {
+  readonly id: number;
+  readonly name: string;
+  readonly state: DeliveryState;
+  readonly atMs: number;
+}
+
 /** What a check brought. */
 export interface CheckResult {
   readonly messages: readonly Message[];
   /** Messages that stay queued for this reader. */
   readonly more: number;
+  /** What became of messages that this member sent, each told once; absent where there is no news. */
+  readonly sent?: readonly SentNews[];
+}
+
+/** What a watch saw: it takes nothing. */
+export interface WatchResult {
+  /** Queued messages; 0 when none came. */
+  readonly count: number;
+  /** Who sent them, each once. */
+  readonly from: readonly string[];
+  /** The highest id among them: a later watch asks for what comes after it. */
+  readonly newest: number;
+  /** A newer watch for the same member has taken this one's place: this one is over. */
+  readonly replaced?: true;
+}
+
+/** What a process that speaks for a member is told: whom it speaks for. */
+export interface AttendResult {
+  readonly name: string;
+  readonly unread: number;
+}
+
+/** A room after one entered or left it. */
+export interface RoomResult {
+  /** With its `#`. */
+  readonly room: string;
+  readonly inside: boolean;
+  /** Names of those in it, the caller among them where it is inside. */
+  readonly members: readonly string[];
 }
 
 /** One agent of the bus. */
-export interface MemberView {
+export interface MemberView extends Attention {
   readonly name: string;
   readonly client: string;
   readonly directory: string;
+  /** The branch of the repository that it works in, where it works in one. */
+  readonly branch?: string;
+  /** The rooms that it is in, each with its `#`. */
+  readonly rooms: readonly string[];
   readonly presence: Presence;
   /** Here since, or away since. */
   readonly sinceMs: number;

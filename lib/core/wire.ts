@@ -4,13 +4,17 @@ import { errorCodes } from "./errors.ts";
 import { Fields, shown } from "./fields.ts";
 import { limits } from "./limits.ts";
 import type {
+  Activity,
+  AttendResult,
   CheckResult,
   HelloResult,
   HistoryResult,
   ListResult,
   Receipt,
   RenameResult,
+  RoomResult,
   StatusResult,
+  WatchResult,
 } from "./types.ts";
 
 /**
@@ -32,13 +36,43 @@ export interface HelloOperation {
   readonly must?: boolean;
   /** Several processes may act under the name at once: the commands of one terminal. */
   readonly shared?: boolean;
+  /**
+   * The client's own id of the conversation, where it tells one: it is the same when the conversation
+   * is taken up again, and so is the name then. Nobody else is told it.
+   */
+  readonly session?: string;
+  /** The process that started this one: the client. Its hooks descend from it, too. */
+  readonly parent?: number;
+  /** The directory of the repository that it works in: all who work there share a room. */
+  readonly repository?: string;
+  readonly branch?: string;
+  /** A person types what this member sends. */
+  readonly human?: boolean;
+}
+
+/**
+ * Presents a process that speaks for a member without being one: a hook of its session. It may check,
+ * watch and acknowledge as the member. The member is the one of `client` in `directory` with that
+ * `session`, else the one of which no session is known and whose parent is among `ancestors`.
+ */
+export interface AttendOperation {
+  readonly op: "attend";
+  /** This process, as in `hello`: the holder of leases. */
+  readonly instance: string;
+  readonly client: string;
+  readonly directory: string;
+  readonly session?: string;
+  /** The processes from which this one descends, nearest first. */
+  readonly ancestors?: readonly number[];
+  /** What the hook shows of its session. */
+  readonly activity?: Activity;
 }
 
 export interface SendOperation {
   readonly op: "send";
   /** UUIDv7 made by the sender: what makes a repeat harmless. */
   readonly message: string;
-  /** Names, or `*`; empty for an answer to the sender of `replyTo`. */
+  /** Names, rooms (`#shop`) or `*`; empty for an answer to the sender of `replyTo`. */
   readonly to: readonly string[];
   readonly text: string;
   readonly replyTo?: number;
@@ -52,6 +86,28 @@ export interface CheckOperation {
   readonly replyTo?: number;
   /** Earlier checks that failed here: what they may have been handed was never seen. */
   readonly abandoned?: readonly number[];
+  /** Hand over no more text than this, in UTF-8 bytes, but one message at least. */
+  readonly textBytes?: number;
+}
+
+/**
+ * Waits until something is queued for the member that nothing else will bring to its model: checks
+ * that wait get it first, and while a turn is under way its hooks have `limits.workingMs` to show it.
+ * Takes nothing. The newest watch for a member ends the older ones.
+ */
+export interface WatchOperation {
+  readonly op: "watch";
+  readonly waitMs: number;
+  /** Only messages with a higher id: what was announced before. */
+  readonly after: number;
+}
+
+/** Enters a room, which is made by that, or leaves it. Lasts until the opposite is said. */
+export interface RoomOperation {
+  readonly op: "room";
+  /** With or without its `#`. */
+  readonly room: string;
+  readonly inside: boolean;
 }
 
 /** The texts were returned to the reader's model. */
@@ -66,7 +122,7 @@ export interface ReleaseOperation {
   readonly request: number;
 }
 
-/** Ends the wait of check `request`; that check answers with what it has. */
+/** Ends the wait of check or watch `request`; it answers with what it has. */
 export interface CancelOperation {
   readonly op: "cancel";
   readonly request: number;
@@ -88,12 +144,15 @@ export interface HistoryOperation {
 
 export type Operation =
   | HelloOperation
+  | AttendOperation
   | SendOperation
   | CheckOperation
+  | WatchOperation
   | AckOperation
   | ReleaseOperation
   | CancelOperation
   | RenameOperation
+  | RoomOperation
   | HistoryOperation
   | { readonly op: "list" }
   | { readonly op: "status" }
@@ -103,12 +162,15 @@ export type Operation =
 /** What each operation answers. */
 export interface Results {
   hello: HelloResult;
+  attend: AttendResult;
   send: Receipt;
   check: CheckResult;
+  watch: WatchResult;
   ack: Record<string, never>;
   release: Record<string, never>;
   cancel: Record<string, never>;
   rename: RenameResult;
+  room: RoomResult;
   history: HistoryResult;
   list: ListResult;
   status: StatusResult;
@@ -220,6 +282,8 @@ function decodeOperation(object: Record<string, unknown>): Operation {
   return operation;
 }
 
+const activities = ["working", "idle"] as const;
+
 const readers: Record<OperationName, (fields: Fields) => Operation> = {
   hello: (fields) => ({
     op: "hello",
@@ -230,6 +294,20 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     ...fields.optional("name", () => fields.text("name", 256)),
     ...fields.optional("must", () => fields.flag("must")),
     ...fields.optional("shared", () => fields.flag("shared")),
+    ...fields.optional("session", () => fields.text("session", 256)),
+    ...fields.optional("parent", () => fields.id("parent")),
+    ...fields.optional("repository", () => fields.text("repository", limits.pathLength)),
+    ...fields.optional("branch", () => fields.text("branch", 256)),
+    ...fields.optional("human", () => fields.flag("human")),
+  }),
+  attend: (fields) => ({
+    op: "attend",
+    instance: fields.text("instance", 64),
+    client: fields.text("client", limits.pathLength),
+    directory: fields.text("directory", limits.pathLength),
+    ...fields.optional("session", () => fields.text("session", 256)),
+    ...fields.optional("ancestors", () => fields.wholes("ancestors", limits.ancestors)),
+    ...fields.optional("activity", () => fields.word("activity", activities)),
   }),
   send: (fields) => ({
     op: "send",
@@ -243,11 +321,22 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     waitMs: fields.whole("waitMs", 0, limits.waitMs),
     ...fields.optional("replyTo", () => fields.whole("replyTo", 1, Number.MAX_SAFE_INTEGER)),
     ...fields.optional("abandoned", () => fields.wholes("abandoned", limits.requestsUnderWay)),
+    ...fields.optional("textBytes", () => fields.whole("textBytes", 1, limits.checkTextBytes)),
+  }),
+  watch: (fields) => ({
+    op: "watch",
+    waitMs: fields.whole("waitMs", 0, limits.watchMs),
+    after: fields.id("after"),
   }),
   ack: (fields) => ({ op: "ack", messages: fields.wholes("messages", limits.checkMessages) }),
   release: (fields) => ({ op: "release", request: fields.id("request") }),
   cancel: (fields) => ({ op: "cancel", request: fields.id("request") }),
   rename: (fields) => ({ op: "rename", name: fields.text("name", 256) }),
+  room: (fields) => ({
+    op: "room",
+    room: fields.text("room", 256),
+    inside: fields.flag("inside"),
+  }),
   history: (fields) => ({
     op: "history",
     limit: fields.whole("limit", 1, limits.historyEntries),

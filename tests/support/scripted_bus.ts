@@ -4,7 +4,9 @@ import type {
   Handed,
   HistoryOptions,
   Identity,
+  IdentityChange,
   Outgoing,
+  WatchOptions,
 } from "../../lib/bus/bus.ts";
 import { HustingsError } from "../../lib/core/errors.ts";
 import type {
@@ -14,7 +16,9 @@ import type {
   Message,
   Receipt,
   RenameResult,
+  RoomResult,
   StatusResult,
+  WatchResult,
 } from "../../lib/core/types.ts";
 
 /** Messages that remember what became of them. */
@@ -69,6 +73,18 @@ export class ScriptedBus implements Bus {
 
   list(): Promise<ListResult> {
     return unscripted("list");
+  }
+
+  present(_change: IdentityChange): Promise<HelloResult> {
+    return unscripted("present");
+  }
+
+  watch(_options: WatchOptions, _signal?: AbortSignal): Promise<WatchResult> {
+    return unscripted("watch");
+  }
+
+  room(_room: string, _inside: boolean): Promise<RoomResult> {
+    return unscripted("room");
   }
 
   rename(_name: string): Promise<RenameResult> {

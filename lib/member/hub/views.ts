@@ -124,6 +124,7 @@ function memberView(mailbox: Mailbox, { me, broker, presences }: Viewpoint): Mem
     name: mailbox.name,
     client: mailbox.owner.client,
     directory: mailbox.owner.directory,
+    rooms: [],
     presence: presenceOf(mailbox, presences),
     sinceMs: mailbox.sinceMs,
     unread: mailbox.accepted,
