@@ -26,6 +26,11 @@ export interface ClientProfile {
   /** The same where the client hears the call's progress, if that extends its time. */
   readonly waitWithProgressMs?: number;
   /**
+   * How a server that the client starts learns the client's own id of the conversation: by its
+   * environment, or with each call of a tool. Absent where it does not.
+   */
+  readonly session?: "environment" | "call";
+  /**
    * What wakes an idle session: a hook that ends late (Claude's `asyncRewake`), or a command that queues
    * a message for it. Absent where nothing does.
    */
@@ -59,6 +64,7 @@ export const clients: readonly ClientProfile[] = [
     short: "claude",
     title: "Claude Code",
     waitMs: 110_000,
+    session: "environment",
     wake: "hook",
     hooks: claudeHooks,
   },
@@ -68,6 +74,7 @@ export const clients: readonly ClientProfile[] = [
     short: "codex",
     title: "Codex",
     waitMs: 280_000,
+    session: "call",
     wake: "queue",
     hooks: claudeHooks,
   },

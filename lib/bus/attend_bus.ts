@@ -12,12 +12,12 @@ import { findBroker } from "./find_broker.ts";
 /**
  * Speaks for a session on the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`), for a
  * process that is none of its members and never becomes its broker. Undefined where no broker answers
- * within `limits.attendMs` or it does not know the session; never rejects. `farther` is asked for
- * ancestors where those of `identity` do not lead to the session.
+ * within `limits.attendMs`, or it knows neither the session `first` nor, asked then, the one of `second`.
+ * Never rejects.
  */
 export async function attendBus(
-  identity: AttendIdentity,
-  farther?: () => Promise<readonly number[]>,
+  first: AttendIdentity,
+  second?: () => Promise<AttendIdentity>,
 ): Promise<Attendant | undefined> {
   let line: BrokerLine | undefined;
   try {
@@ -30,7 +30,7 @@ export async function attendBus(
     });
     if (conn === undefined) return undefined;
     line = new BrokerLine(conn, systemClock);
-    return attendant(line, await attend(line, identity, farther));
+    return attendant(line, await attend(line, first, second));
   } catch {
     // Whatever it is, members of the bus are told of it and tell their users.
     line?.close();
@@ -40,17 +40,16 @@ export async function attendBus(
 
 async function attend(
   line: BrokerLine,
-  identity: AttendIdentity,
-  farther: (() => Promise<readonly number[]>) | undefined,
+  first: AttendIdentity,
+  second: (() => Promise<AttendIdentity>) | undefined,
 ): Promise<AttendResult> {
-  const operation = { op: "attend", instance: crypto.randomUUID(), ...identity } as const;
+  const ask = (identity: AttendIdentity) =>
+    line.request({ op: "attend", instance: crypto.randomUUID(), ...identity }).reply;
   try {
-    return await line.request(operation).reply;
+    return await ask(first);
   } catch (error) {
-    const isRefused = toHustingsError(error).code !== "bus_down";
-    const ancestors = isRefused ? await farther?.() ?? [] : [];
-    if (ancestors.length === 0) throw error;
-    return await line.request({ ...operation, ancestors }).reply;
+    if (second === undefined || toHustingsError(error).code === "bus_down") throw error;
+    return await ask(await second());
   }
 }
 

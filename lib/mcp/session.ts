@@ -61,19 +61,23 @@ export class Session {
    * or the repository has another branch by now. Does not reject: a call does not fail for this.
    */
   async called(meta: unknown): Promise<void> {
-    const session = sessionOfCall(this.#client.short, meta) ?? this.#session;
-    const branch = this.#readBranch() ?? this.#branch;
-    if (session === this.#session && branch === this.#branch) return;
+    const former = { session: this.#session, branch: this.#branch };
+    const session = sessionOfCall(this.#client.short, meta) ?? former.session;
+    const branch = this.#readBranch() ?? former.branch;
+    if (session === former.session && branch === former.branch) return;
+    // Noted before it is told: calls come several at once.
+    this.#session = session;
+    this.#branch = branch;
     try {
       const { name } = await this.bus.present({
         ...(session === undefined ? {} : { session }),
         ...(branch === undefined ? {} : { branch }),
       });
       this.#name = name;
-      this.#session = session;
-      this.#branch = branch;
       this.#waker?.follow(this.#client, session);
     } catch (error) {
+      this.#session = former.session;
+      this.#branch = former.branch;
       mcpLog(`present: ${error}`);
     }
   }

@@ -46,7 +46,8 @@ async function hook(bus: HustingsProcess, words: string, options: RunOptions = {
 Deno.test("hook shows what is queued in its client's form, and acknowledges it after that", async () => {
   await using bus = await HustingsProcess.create();
   await using broker = await ScriptedBroker.start(bus, queued("ship it", "and rest"));
-  const { code, stdout, stderr } = await hook(bus, "claude PostToolUse");
+  const options = { stdin: input(), env: { CLAUDE_PID: "4711" } };
+  const { code, stdout, stderr } = await hook(bus, "claude PostToolUse", options);
   deepEqual([code, stderr], [0, ""]);
   const { hookSpecificOutput } = JSON.parse(stdout);
   equal(hookSpecificOutput.hookEventName, "PostToolUse");
@@ -62,7 +63,7 @@ Deno.test("hook shows what is queued in its client's form, and acknowledges it a
     client: "claude",
     directory: "/work/shop",
     session: "s1",
-    ancestors: [Deno.pid],
+    ancestors: [4711],
     activity: "working",
   });
   deepEqual(check, { op: "check", waitMs: 0, textBytes: limits.hookTextBytes });
@@ -174,6 +175,20 @@ Deno.test("hook asks once more with all its ancestors when its parent leads to n
   const [first, second] = broker.asked as AttendOperation[];
   deepEqual(first!.ancestors, [Deno.pid]);
   deepEqual(second!.ancestors!.slice(0, 2), [Deno.pid, Deno.ppid]);
+});
+
+Deno.test("hook of a conversation that its server does not know finds it by Claude's process", async () => {
+  await using bus = await HustingsProcess.create();
+  await using broker = await ScriptedBroker.start(bus, {
+    ...queued("ship it"),
+    attend: (operation) =>
+      "session" in operation
+        ? { error: { code: "not_joined", message: "no such session" } }
+        : { name: "claude-shop", unread: 1 },
+  });
+  const options = { stdin: input(), env: { CLAUDE_PID: "4711" } };
+  match((await hook(bus, "claude Stop", options)).stdout, /ship it/);
+  deepEqual((broker.asked[1] as AttendOperation).ancestors, [4711]);
 });
 
 Deno.test("hook is silent, and makes nothing, where there never was a bus", async () => {

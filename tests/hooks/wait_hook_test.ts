@@ -119,8 +119,8 @@ Deno.test("wait gives up when there is no bus for long", async () => {
   await using bus = await HustingsProcess.create();
   Deno.env.set("HUSTINGS_HOME", bus.home);
   try {
-    const identity = { client: "claude", directory: bus.shop };
-    equal(await awaitMessages(identity, () => Promise.resolve([]), 250), 0);
+    const first = { client: "claude", directory: bus.shop };
+    equal(await awaitMessages({ first, second: () => Promise.resolve(first) }, 250), 0);
   } finally {
     Deno.env.delete("HUSTINGS_HOME");
   }

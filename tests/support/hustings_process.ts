@@ -112,7 +112,8 @@ export class HustingsProcess implements AsyncDisposable {
   /** The variables that lead the program to this bus, and none that a client around the tests has set. */
   environment(): Record<string, string> {
     const bus = { HUSTINGS_HOME: this.home, HUSTINGS_PORT: String(this.port), NO_COLOR: "" };
-    return { ...bus, CLAUDE_PROJECT_DIR: "", CLAUDE_CODE_SESSION_ID: "", HUSTINGS_CHANNEL: "" };
+    const claude = { CLAUDE_PROJECT_DIR: "", CLAUDE_CODE_SESSION_ID: "", CLAUDE_PID: "" };
+    return { ...bus, ...claude, HUSTINGS_CHANNEL: "" };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
+import type { HookIdentity } from "../../agents/hook_identity.ts";
 import { attendBus } from "../../bus/attend_bus.ts";
-import type { Attendant, AttendIdentity } from "../../bus/bus.ts";
+import type { Attendant } from "../../bus/bus.ts";
 import { limits } from "../../core/limits.ts";
 import { writeError } from "../terminal.ts";
 import { showMessages } from "./show_messages.ts";
@@ -19,8 +20,7 @@ const wakes = 2;
  * again and again, ever more seldom. This process never becomes a broker itself.
  */
 export async function awaitMessages(
-  identity: AttendIdentity,
-  farther: () => Promise<readonly number[]>,
+  { first, second }: HookIdentity,
   lostMs: number = limits.waitHookLostMs,
 ): Promise<number> {
   // The channel of the session announces what comes; who set it up is not to be told twice.
@@ -29,7 +29,7 @@ export async function awaitMessages(
   let seenMs = performance.now();
   let pauseMs: number = limits.lostPauseMs;
   while (performance.now() < endMs && performance.now() - seenMs < lostMs) {
-    const attendant = await attendBus(identity, farther);
+    const attendant = await attendBus(first, second);
     if (attendant !== undefined) {
       const outcome = await watched(attendant, endMs);
       attendant.leave();

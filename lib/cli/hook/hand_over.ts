@@ -1,8 +1,9 @@
 import type { ClientHook } from "../../agents/clients.ts";
+import type { HookIdentity } from "../../agents/hook_identity.ts";
 import type { HookInput } from "../../agents/hook_input.ts";
 import { hookOutput } from "../../agents/hook_output.ts";
 import { attendBus } from "../../bus/attend_bus.ts";
-import type { AttendIdentity } from "../../bus/bus.ts";
+import type { Attendant } from "../../bus/bus.ts";
 import type { Activity } from "../../core/types.ts";
 import { writeOut } from "../terminal.ts";
 import { showMessages } from "./show_messages.ts";
@@ -21,12 +22,9 @@ const activities: Partial<Record<ClientHook["moment"], Activity>> = {
 export async function handOver(
   { event, moment, form }: ClientHook,
   input: HookInput,
-  identity: AttendIdentity,
-  farther: () => Promise<readonly number[]>,
+  identity: HookIdentity,
 ): Promise<void> {
-  const activity = activities[moment];
-  const shown = { ...identity, ...(activity === undefined ? {} : { activity }) };
-  const attendant = await attendBus(shown, farther);
+  const attendant = await attend(identity, activities[moment]);
   if (attendant === undefined) return;
   const isLast = moment === "end" && input.prolonged;
   if (form === undefined || isLast || attendant.unread === 0) return attendant.leave();
@@ -34,7 +32,13 @@ export async function handOver(
   const told = await showMessages(attendant, write);
   attendant.leave();
   // The turn that was about to end goes on.
-  if (told && moment === "end") {
-    (await attendBus({ ...identity, activity: "working" }, farther))?.leave();
-  }
+  if (told && moment === "end") (await attend(identity, "working"))?.leave();
+}
+
+async function attend(
+  { first, second }: HookIdentity,
+  activity: Activity | undefined,
+): Promise<Attendant | undefined> {
+  const shown = activity === undefined ? {} : { activity };
+  return await attendBus({ ...first, ...shown }, async () => ({ ...await second(), ...shown }));
 }

@@ -1,11 +1,6 @@
-import { agentDirectory } from "../../agents/agent_directory.ts";
-import { ancestorsOf } from "../../agents/ancestors_of.ts";
 import { findHook } from "../../agents/find_hook.ts";
-import type { FoundHook } from "../../agents/find_hook.ts";
+import { hookIdentity } from "../../agents/hook_identity.ts";
 import { readHookInput } from "../../agents/hook_input.ts";
-import type { HookInput } from "../../agents/hook_input.ts";
-import { sessionOfProcess } from "../../agents/session_id.ts";
-import type { AttendIdentity } from "../../bus/bus.ts";
 import { limits } from "../../core/limits.ts";
 import { writeError } from "../terminal.ts";
 import { awaitMessages } from "./await_messages.ts";
@@ -27,33 +22,17 @@ export async function runHook([client = "", event = ""]: readonly string[]): Pro
   try {
     const input = readHookInput(await hookStdin());
     if (input.inside) return 0;
-    const identity = identityOf(found, input);
-    let ancestors: Promise<number[]> | undefined;
-    const farther = () => ancestors ??= ancestorsOf(Deno.ppid);
-    if (found.hook !== undefined) await handOver(found.hook, input, identity, farther);
+    const identity = hookIdentity(found.client, input);
+    if (found.hook !== undefined) await handOver(found.hook, input, identity);
     else {
       clearTimeout(deadline);
       endOnSignals();
-      return await awaitMessages(identity, farther);
+      return await awaitMessages(identity);
     }
   } catch {
     // What was not shown stays queued.
   }
   return 0;
-}
-
-function identityOf({ client: { short } }: FoundHook, input: HookInput): AttendIdentity {
-  const directory = agentDirectory(short, {
-    env: (name) => Deno.env.get(name),
-    cwd: () => input.directory ?? Deno.cwd(),
-  });
-  const session = input.session ?? sessionOfProcess(short);
-  return {
-    client: short,
-    directory,
-    ...(session === undefined ? {} : { session }),
-    ancestors: [Deno.ppid],
-  };
 }
 
 /** The client ends its hooks with the session: that is no failure. */
