@@ -91,6 +91,8 @@ export const limits = {
    * nobody of its end.
    */
   workingMs: 60_000,
+  /** Senders that a watch names: what wakes an agent is one line. */
+  watchSenders: 8,
   /** Processes that a hook names as its ancestors: a shell or two, and the client. */
   ancestors: 16,
   /** How long a hook looks for a broker: a client waits for its hooks, and where there is no bus, for nothing. */
@@ -131,6 +133,8 @@ export const limits = {
    * it begins anew.
    */
   threadAnswers: { burst: 30, perSecond: 1 / 30 },
+  /** Conversations whose answers are counted: those of a busy hour; the oldest begins anew. */
+  threads: 1_000,
 
   /** Time that members have, after a takeover, to come back before their names and leases are free. */
   returnMs: 1_000,

@@ -44,6 +44,13 @@ export function derivedName(client: string, directory: string): string {
   return rest === "" ? first : `${first}-${rest}`;
 }
 
+/** The name of the room of those who work in `repository`: its last part, as in `shop`. */
+export function roomName(repository: string): string {
+  const last = derivedPart(repository.split(/[\\/]/).filter((part) => part !== "").at(-1) ?? "");
+  const room = limits.nameLength - 4; // four for a number such as "-100"
+  return last.toLowerCase().slice(0, room).replace(/-+$/, "") || "room";
+}
+
 /** The `n`th choice after `base`: `base`, `base-2`, `base-3` and so on; `n` starts at 1. */
 export function numberedName(base: string, n: number): string {
   return n === 1 ? base : `${base}-${n}`;

@@ -12,10 +12,13 @@ export interface Salvaged {
 
 /** Texts travel as bytes: `node:sqlite` ends a string at its first NUL. */
 const textColumns = new Set(["text", "uuid", "sender_name", "written_to", "name", "name_key"])
-  .union(new Set(["client", "directory", "instance"]));
+  .union(new Set(["client", "directory", "instance", "session", "branch", "repository"]));
 
 const columnsOf = {
-  mailboxes: ["id", "name", "name_key", "client", "directory", "shared", "pid", "since_ms"],
+  mailboxes: ["id", "name", "name_key", "client", "directory", "shared", "pid", "since_ms"]
+    .concat(["session", "branch"]),
+  rooms: ["id", "name", "name_key", "repository"],
+  room_members: ["room", "mailbox", "way"],
   messages: ["id", "uuid", "sender", "sender_name", "written_to", "thread", "reply_to", "at_ms"]
     .concat(["checksum", "text"]),
   deliveries: ["mailbox", "message", "state", "redelivered", "instance", "handed_ms", "read_ms"]
@@ -41,6 +44,7 @@ export function salvage(
     const last = highestId(from, "messages", mark?.lastMessage ?? 0);
     const messages = copyEach(from, into, "messages", last);
     copyDeliveries(from, into);
+    copyRooms(from, into);
     goOnAfter(into, mark?.lastMessage ?? 0);
     const unread = Number(into.value("SELECT count(*) FROM deliveries WHERE state = 0"));
     return { messages, unread };
@@ -106,6 +110,14 @@ function copyDeliveries(from: Database, into: Database): void {
         attempt(() => from.get(`${select} WHERE mailbox = ? AND message = ?`, mailbox, message))
       );
     for (const row of rows) if (row !== undefined) insert(into, "deliveries", unheld(row));
+  }
+}
+
+/** A store of an older form has none; those of a damaged page are made anew by who works there. */
+function copyRooms(from: Database, into: Database): void {
+  for (const table of ["rooms", "room_members"] as const) {
+    const rows = attempt(() => from.all(`SELECT ${selected(columnsOf[table])} FROM ${table}`));
+    for (const row of rows ?? []) insert(into, table, row);
   }
 }
 

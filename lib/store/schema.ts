@@ -105,6 +105,32 @@ export const migrations: readonly string[] = [
     text TEXT NOT NULL
   ) STRICT;
   `,
+  // What conversation holds a mailbox, and rooms. `way` says how somebody came to be in a room, or not:
+  // 0 by working in its repository, 1 by entering, 2 out of it by leaving.
+  `
+  ALTER TABLE mailboxes ADD COLUMN session TEXT;
+  ALTER TABLE mailboxes ADD COLUMN branch TEXT;
+  DROP INDEX mailboxes_twice;
+  CREATE INDEX mailboxes_twice ON mailboxes
+    (name, client, directory, shared, instance, pid, since_ms, accepted, handed,
+      session, branch);
+
+  CREATE TABLE rooms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    repository TEXT UNIQUE
+  ) STRICT;
+  CREATE INDEX rooms_twice ON rooms (name, repository);
+
+  CREATE TABLE room_members (
+    room INTEGER NOT NULL REFERENCES rooms (id),
+    mailbox INTEGER NOT NULL REFERENCES mailboxes (id),
+    way INTEGER NOT NULL CHECK (way BETWEEN 0 AND 2),
+    PRIMARY KEY (room, mailbox)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX room_members_twice ON room_members (mailbox, way);
+  `,
 ];
 
 /** Marks the file as ours ("HUST"), so that another program's database is never taken for a store. */

@@ -52,7 +52,8 @@ export class SqliteMailboxes implements Mailboxes {
 
   occupy(id: number, by: Parameters<Mailboxes["occupy"]>[1]): void {
     const { changes } = this.#db.run(
-      `UPDATE mailboxes SET client = ?, directory = ?, shared = ?, instance = ?, pid = ?, since_ms = ?
+      `UPDATE mailboxes SET client = ?, directory = ?, shared = ?, instance = ?, pid = ?, since_ms = ?,
+          session = coalesce(?, session), branch = ?
         WHERE id = ?`,
       by.client,
       by.directory,
@@ -60,9 +61,21 @@ export class SqliteMailboxes implements Mailboxes {
       by.shared ? null : by.instance,
       by.pid,
       by.atMs,
+      by.session ?? null,
+      by.branch ?? null,
       id,
     );
     invariant(changes === 1, "a mailbox that is occupied exists");
+  }
+
+  describe(id: number, { session, branch }: Parameters<Mailboxes["describe"]>[1]): void {
+    this.#db.run(
+      `UPDATE mailboxes SET session = coalesce(?1, session), branch = coalesce(?2, branch)
+        WHERE id = ?3 AND (session IS NOT coalesce(?1, session) OR branch IS NOT coalesce(?2, branch))`,
+      session ?? null,
+      branch ?? null,
+      id,
+    );
   }
 
   vacate(instance: string, atMs: number): void {
@@ -99,19 +112,22 @@ export class SqliteMailboxes implements Mailboxes {
     this.#db.run("DELETE FROM deliveries WHERE mailbox = ?", from);
     this.#db.run("UPDATE messages SET sender = ? WHERE sender = ?", into, from);
     this.#db.run("UPDATE forwards SET mailbox = ? WHERE mailbox = ?", into, from);
+    this.#db.run("UPDATE OR IGNORE room_members SET mailbox = ? WHERE mailbox = ?", into, from);
+    this.#db.run("DELETE FROM room_members WHERE mailbox = ?", from);
     this.#db.run("DELETE FROM mailboxes WHERE id = ?", from);
   }
 
   remove(id: number, nowMs: number): boolean {
     this.#db.run("DELETE FROM forwards WHERE mailbox = ? AND until_ms <= ?", id, nowMs);
-    const { changes } = this.#db.run(
-      `DELETE FROM mailboxes WHERE id = ?1
-        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE mailbox = ?1)
-        AND NOT EXISTS (SELECT 1 FROM messages WHERE sender = ?1)
-        AND NOT EXISTS (SELECT 1 FROM forwards WHERE mailbox = ?1)`,
+    const isUsed = this.#db.value(
+      `SELECT EXISTS (SELECT 1 FROM deliveries WHERE mailbox = ?1)
+        OR EXISTS (SELECT 1 FROM messages WHERE sender = ?1)
+        OR EXISTS (SELECT 1 FROM forwards WHERE mailbox = ?1)`,
       id,
     );
-    return changes === 1;
+    if (isUsed === 1) return false;
+    this.#db.run("DELETE FROM room_members WHERE mailbox = ?", id);
+    return this.#db.run("DELETE FROM mailboxes WHERE id = ?", id).changes === 1;
   }
 
   forwarded(name: string, nowMs: number): Mailbox | undefined {
@@ -128,6 +144,10 @@ function read(row: Row | undefined): Mailbox | undefined {
   return row === undefined ? undefined : readRow(row);
 }
 
+function optionalText(value: unknown): string | undefined {
+  return value === null ? undefined : String(value);
+}
+
 function readRow(row: Row): Mailbox {
   const client = row["client"];
   return {
@@ -137,8 +157,10 @@ function readRow(row: Row): Mailbox {
       ? undefined
       : { client: String(client), directory: String(row["directory"]) },
     shared: row["shared"] === 1,
-    instance: row["instance"] === null ? undefined : String(row["instance"]),
+    instance: optionalText(row["instance"]),
     pid: Number(row["pid"]),
+    session: optionalText(row["session"]),
+    branch: optionalText(row["branch"]),
     sinceMs: Number(row["since_ms"]),
     accepted: Number(row["accepted"]),
     handed: Number(row["handed"]),

@@ -11,6 +11,7 @@ import type {
   Messages,
   NewMessage,
   StoredMessage,
+  Waiting,
 } from "./store.ts";
 
 /**
@@ -72,7 +73,11 @@ export class SqliteMessages implements Messages {
     return rows.map(readDelivery);
   }
 
-  queued(mailbox: number, replyTo: number | undefined): Delivery[] {
+  queued(
+    mailbox: number,
+    replyTo: number | undefined,
+    textBytes: number = limits.checkTextBytes,
+  ): Delivery[] {
     const rows = replyTo === undefined
       ? this.#db.all(
         `SELECT ${columns}, redelivered FROM deliveries JOIN messages ON messages.id = message
@@ -87,7 +92,33 @@ export class SqliteMessages implements Messages {
         mailbox,
         limits.checkMessages,
       );
-    return withinBytes(rows.map(readDelivery));
+    return withinBytes(rows.map(readDelivery), textBytes);
+  }
+
+  waiting(mailbox: number, after: number): Waiting {
+    const row = this.#db.get(
+      `SELECT count(*) AS count, coalesce(max(message), 0) AS newest FROM deliveries
+        WHERE state = 0 AND mailbox = ? AND message > ?`,
+      mailbox,
+      after,
+    );
+    const senders = this.#db.all(
+      `SELECT DISTINCT sender_name FROM deliveries JOIN messages ON messages.id = message
+        WHERE state = 0 AND mailbox = ? AND message > ? ORDER BY message LIMIT ?`,
+      mailbox,
+      after,
+      limits.watchSenders,
+    );
+    return {
+      count: Number(row?.["count"]),
+      newest: Number(row?.["newest"]),
+      from: senders.map((each) => String(each["sender_name"])),
+    };
+  }
+
+  senderOf(message: number): number | undefined {
+    const sender = this.#db.value("SELECT sender FROM messages WHERE id = ?", message);
+    return sender === undefined ? undefined : Number(sender);
   }
 
   lease(mailbox: number, messages: readonly number[], lease: Lease, atMs: number): void {
@@ -144,15 +175,15 @@ export class SqliteMessages implements Messages {
   }
 
   /** An answer may come without the text having been seen, by its number alone: it stays queued then. */
-  answered(mailbox: number, message: number, atMs: number): void {
-    this.#db.run(
+  answered(mailbox: number, message: number, atMs: number): boolean {
+    return this.#db.run(
       `UPDATE deliveries SET state = 3, answered_ms = ?, read_ms = coalesce(read_ms, ?)
         WHERE mailbox = ? AND message = ? AND state < 3 AND (state > 0 OR instance IS NOT NULL)`,
       atMs,
       atMs,
       mailbox,
       message,
-    );
+    ).changes > 0;
   }
 
   ageing(after: number, limit: number): AgeingMessage[] {
@@ -227,13 +258,12 @@ export class SqliteMessages implements Messages {
   }
 }
 
-/** The first ones that fit into one check, one at least. */
-function withinBytes(deliveries: Delivery[]): Delivery[] {
+/** The first ones that have no more than `textBytes` together, one at least. */
+function withinBytes(deliveries: Delivery[], textBytes: number): Delivery[] {
   let bytes = 0;
-  const end = deliveries.findIndex((delivery, index) => {
-    // A UTF-16 unit is at most three bytes; exact counting would cost more than it saves here.
-    bytes += (delivery.message.text ?? "").length * 3;
-    return index > 0 && bytes > limits.checkTextBytes;
+  const end = deliveries.findIndex(({ message: { text = "" } }, index) => {
+    bytes += encoder.encode(text).length;
+    return index > 0 && bytes > textBytes;
   });
   return end === -1 ? deliveries : deliveries.slice(0, end);
 }

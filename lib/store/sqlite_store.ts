@@ -10,6 +10,7 @@ import { applicationId, migrations } from "./schema.ts";
 import { schemaChecksum } from "./schema_checksum.ts";
 import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
 import { SqliteMessages } from "./sqlite_messages.ts";
+import { SqliteRooms } from "./sqlite_rooms.ts";
 import type { Outcome, Reign, Store, Transaction, Work } from "./store.ts";
 import { readMark, writeMark } from "./store_mark.ts";
 import type { StoreMark } from "./store_mark.ts";
@@ -48,6 +49,7 @@ export class SqliteStore implements Store {
     this.#transaction = {
       mailboxes: new SqliteMailboxes(db),
       messages: new SqliteMessages(db),
+      rooms: new SqliteRooms(db),
     };
   }
 

@@ -11,6 +11,9 @@ export interface Mailbox {
   /** The process that holds it; always undefined for a shared one. */
   readonly instance: string | undefined;
   readonly pid: number;
+  /** The last conversation of the client that held it and is known; it may come back. */
+  readonly session: string | undefined;
+  readonly branch: string | undefined;
   /** Held since, or left since, or made at. */
   readonly sinceMs: number;
   readonly accepted: number;
@@ -47,6 +50,14 @@ export interface NewMessage {
 export interface Delivery {
   readonly message: StoredMessage;
   readonly redelivered: boolean;
+}
+
+/** Queued messages as a watch sees them. */
+export interface Waiting {
+  readonly count: number;
+  readonly newest: number;
+  /** Names of the senders, each once; the first ones of many. */
+  readonly from: readonly string[];
 }
 
 /** What a delivery looks like to the sender. */
@@ -89,7 +100,14 @@ export interface Mailboxes {
     readonly shared: boolean;
     readonly instance: string;
     readonly pid: number;
+    readonly session?: string | undefined;
+    readonly branch?: string | undefined;
     readonly atMs: number;
+  }): void;
+  /** Notes what became known of who holds it. */
+  describe(id: number, of: {
+    readonly session?: string | undefined;
+    readonly branch?: string | undefined;
   }): void;
   /** Frees what the process holds. */
   vacate(instance: string, atMs: number): void;
@@ -105,6 +123,33 @@ export interface Mailboxes {
   forwarded(name: string, nowMs: number): Mailbox | undefined;
 }
 
+/** Somebody is in a room by working in its repository or by entering, or out of it by leaving. */
+export type RoomWay = "works" | "entered" | "left";
+
+/** A place with a name (without its `#`) that several mailboxes share. */
+export interface Room {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface Rooms {
+  /** By any spelling of its name. */
+  byName(name: string): Room | undefined;
+  byRepository(repository: string): Room | undefined;
+  all(): Room[];
+  create(name: string, repository: string | undefined): Room;
+  /** Those that are in it. */
+  members(room: number): number[];
+  /** Those in which the mailbox is, by name. */
+  of(mailbox: number): Room[];
+  /** The rooms of all mailboxes, as `of`. */
+  ofAll(): Map<number, Room[]>;
+  way(room: number, mailbox: number): RoomWay | undefined;
+  set(room: number, mailbox: number, way: RoomWay): void;
+  /** Forgets that the mailbox works in other rooms than `room`. */
+  worksOnlyIn(mailbox: number, room: number | undefined): void;
+}
+
 export interface Messages {
   byUuid(uuid: string): StoredMessage | undefined;
   byId(id: number): StoredMessage | undefined;
@@ -113,7 +158,11 @@ export interface Messages {
   /** What lease already holds: the answer to a repeated request. */
   leased(lease: Lease): Delivery[];
   /** Queued deliveries, oldest first, within `limits` of count and bytes (one at least); not yet leased. */
-  queued(mailbox: number, replyTo: number | undefined): Delivery[];
+  queued(mailbox: number, replyTo: number | undefined, textBytes?: number): Delivery[];
+  /** What is queued in `mailbox` with an id above `after`: nothing of it is taken. */
+  waiting(mailbox: number, after: number): Waiting;
+  /** The mailbox that sent `message`. */
+  senderOf(message: number): number | undefined;
   lease(mailbox: number, messages: readonly number[], lease: Lease, atMs: number): void;
   /** Marks as read what this process was the last to be handed; returns how many that were. */
   read(mailbox: number, messages: readonly number[], instance: string, atMs: number): number;
@@ -121,8 +170,8 @@ export interface Messages {
   release(lease: Lease): number;
   /** Queues again, marked as redelivered, all that the process holds; returns the mailboxes. */
   requeue(instance: string): number[];
-  /** Marks `message` as answered by the reader `mailbox`, unless it was never handed to it. */
-  answered(mailbox: number, message: number, atMs: number): void;
+  /** Marks `message` as answered by the reader `mailbox`; false where it never was handed to it. */
+  answered(mailbox: number, message: number, atMs: number): boolean;
   /** The next `limit` messages after the id `after`, oldest first. */
   ageing(after: number, limit: number): AgeingMessage[];
   /** Takes `message` out of the queue of `mailbox`. */
@@ -145,6 +194,7 @@ export interface Messages {
 export interface Transaction {
   readonly mailboxes: Mailboxes;
   readonly messages: Messages;
+  readonly rooms: Rooms;
 }
 
 export type Work<T> = (transaction: Transaction) => T;

@@ -4,7 +4,11 @@ import { nameKey, nearNames } from "../../core/names.ts";
 import type { SendOperation } from "../../core/wire.ts";
 import type { Mailbox, StoredMessage, Transaction } from "../../store/store.ts";
 import type { Admission } from "./admission.ts";
+import type { Step } from "./news.ts";
+import { namedRoom } from "./rooms.ts";
 import { checkOwnName } from "./take_name.ts";
+
+const state = "answered" as const;
 
 /** One reader of a message, and how its name was found. */
 export interface Recipient {
@@ -21,6 +25,8 @@ export interface AcceptedMessage {
   readonly recipients: readonly Recipient[];
   /** False for a repeat of one that was stored before. */
   readonly isNew: boolean;
+  /** What it is for the message that it answers. */
+  readonly answered?: Step | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -55,7 +61,7 @@ export function checkMessage(operation: SendOperation): void {
  */
 export function acceptMessage(
   transaction: Transaction,
-  sender: Mailbox,
+  { sender, isHuman }: { readonly sender: Mailbox; readonly isHuman: boolean },
   operation: SendOperation,
   admission: Admission,
   atMs: number,
@@ -68,6 +74,7 @@ export function acceptMessage(
     ? namedRecipients(transaction, sender, operation.to, atMs)
     : answerRecipients(transaction, sender, original!);
   const readers = recipients.map((recipient) => recipient.mailbox);
+  if (original !== undefined) admission.answer(original.thread, isHuman);
   admission.send(transaction, sender.id, operation.text, readers);
   const id = messages.insert({
     uuid: operation.message,
@@ -79,8 +86,10 @@ export function acceptMessage(
     atMs,
     text: operation.text,
   }, readers);
-  if (original !== undefined) messages.answered(sender.id, original.id, atMs);
-  return { id, atMs, recipients, isNew: true };
+  const answered = original !== undefined && messages.answered(sender.id, original.id, atMs)
+    ? { sender: original.sender, message: original.id, reader: sender, state, atMs }
+    : undefined;
+  return { id, atMs, recipients, isNew: true, answered };
 }
 
 function repeated({ messages }: Transaction, known: StoredMessage): AcceptedMessage {
@@ -124,6 +133,8 @@ function namedRecipients(
   for (const name of names) {
     const recipients = name === "*"
       ? everyone(transaction, sender, atMs)
+      : name.startsWith("#")
+      ? everyoneIn(transaction, name, sender, atMs)
       : [recipientOf(transaction, name, atMs)];
     for (const recipient of recipients) {
       if (!found.has(recipient.mailbox)) found.set(recipient.mailbox, recipient);
@@ -134,15 +145,34 @@ function namedRecipients(
 
 /** All agents that are here or were within a week, but for the sender. */
 function everyone({ mailboxes }: Transaction, sender: Mailbox, atMs: number): Recipient[] {
-  const others = mailboxes.all().filter((mailbox) =>
-    mailbox.id !== sender.id && mailbox.owner !== undefined &&
-    (mailbox.instance !== undefined || mailbox.sinceMs > atMs - limits.keepMs)
-  );
+  const others = mailboxes.all().filter((mailbox) => isReader(mailbox, sender, atMs));
   if (others.length > 0) return others.map(({ id }) => ({ mailbox: id }));
   throw new HustingsError(
     "no_recipient",
     "Nobody else has been on this bus yet, so '*' reaches nobody: " +
       "send to a name instead, and the message waits for it",
+  );
+}
+
+function isReader(mailbox: Mailbox, sender: Mailbox, atMs: number): boolean {
+  return mailbox.id !== sender.id && mailbox.owner !== undefined &&
+    (mailbox.instance !== undefined || mailbox.sinceMs > atMs - limits.keepMs);
+}
+
+/** The same of those who are in the room `written`. */
+function everyoneIn(
+  transaction: Transaction,
+  written: string,
+  sender: Mailbox,
+  atMs: number,
+): Recipient[] {
+  const room = namedRoom(transaction, written);
+  const members = transaction.rooms.members(room.id).map((id) => transaction.mailboxes.byId(id)!);
+  const others = members.filter((mailbox) => isReader(mailbox, sender, atMs));
+  if (others.length > 0) return others.map(({ id }) => ({ mailbox: id }));
+  throw new HustingsError(
+    "no_recipient",
+    `Nobody else is in '#${room.name}', so nothing was sent: send to a name, or to '*' for everyone`,
   );
 }
 

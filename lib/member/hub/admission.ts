@@ -23,6 +23,8 @@ export class Admission {
   readonly #clock: Clock;
   readonly #backlog = new Backlog();
   readonly #buckets = new Map<number, Buckets>();
+  /** Answers of agents alone, by conversation, the one that was answered last at the end. */
+  readonly #threads = new Map<number, TokenBucket>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,6 +52,23 @@ export class Admission {
     if (waitMs > 0) throw rateError("messages", waitMs);
     messages.take(1);
     bytes.take(byteLength);
+  }
+
+  /**
+   * Throws `too_many_requests` when agents alone have answered each other in `thread` too often; a
+   * person's word in it begins anew.
+   */
+  answer(thread: number, isHuman: boolean): void {
+    if (isHuman) return void this.#threads.delete(thread);
+    const nowMs = this.#clock.monotonicMs();
+    const bucket = this.#threads.get(thread) ?? new TokenBucket(limits.threadAnswers, nowMs);
+    const waitMs = bucket.waitMs(1, nowMs);
+    if (waitMs > 0) throw loopError(thread, waitMs);
+    bucket.take(1);
+    this.#threads.delete(thread);
+    this.#threads.set(thread, bucket);
+    const [oldest] = this.#threads.keys();
+    if (this.#threads.size > limits.threads) this.#threads.delete(oldest!);
   }
 
   /** Throws `too_many_requests` when `member` has changed its name too often. */
@@ -83,6 +102,15 @@ export class Admission {
     this.#buckets.set(member, made);
     return made;
   }
+}
+
+function loopError(thread: number, waitMs: number): HustingsError {
+  return new HustingsError(
+    "too_many_requests",
+    `Agents alone have answered each other ${limits.threadAnswers.burst} times and more in the ` +
+      `conversation that began with message ${thread}, so this answer was not sent: ask your user ` +
+      `how to go on, do not answer only to thank, or try again in ${Math.ceil(waitMs / 1000)} s`,
+  );
 }
 
 function rateError(what: string, waitMs: number): HustingsError {

@@ -1,8 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
-import type { CheckResult } from "../../core/types.ts";
 import type { Journal } from "../../store/journal.ts";
 import type { Lease } from "../../store/store.ts";
 import { handOver } from "./hand_over.ts";
+import type { Checked } from "./hand_over.ts";
 import type { Admission } from "./admission.ts";
 import type { Wait, Waits } from "./waits.ts";
 
@@ -14,6 +14,7 @@ export interface CheckWaitOptions {
   readonly mailbox: number;
   readonly lease: Lease;
   readonly replyTo: number | undefined;
+  readonly textBytes: number | undefined;
   /** Requests of the same process whose leases go back first. */
   readonly abandoned: readonly number[];
 }
@@ -24,7 +25,7 @@ export class CheckWait implements Wait {
   readonly #options: CheckWaitOptions;
   #stopTimer: () => void = () => {};
   #more = 0;
-  #resolve: (result: CheckResult) => void = () => {};
+  #resolve: (checked: Checked) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
   constructor(options: CheckWaitOptions) {
@@ -33,9 +34,9 @@ export class CheckWait implements Wait {
   }
 
   /** Resolves with messages, or without any once `waitMs` are over or `end` was called. */
-  run(waitMs: number): Promise<CheckResult> {
+  run(waitMs: number): Promise<Checked> {
     const { waits, clock } = this.#options;
-    return new Promise<CheckResult>((resolve, reject) => {
+    return new Promise<Checked>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
       waits.add(this);
@@ -57,19 +58,21 @@ export class CheckWait implements Wait {
   }
 
   async look(): Promise<boolean> {
-    const { journal, admission, lease, replyTo, abandoned, clock } = this.#options;
+    const { journal, admission, lease, replyTo, textBytes, abandoned, clock } = this.#options;
     try {
-      const { result, senders } = await journal.run((transaction) => {
+      const { result, steps } = await journal.run((transaction) => {
         for (const request of abandoned) {
           transaction.messages.release({ instance: lease.instance, request });
         }
-        return handOver(transaction, this.mailbox, lease, replyTo, clock.wallMs());
+        const wish = { replyTo, textBytes };
+        return handOver(transaction, this.mailbox, lease, wish, clock.wallMs());
       });
+      const senders = steps.map(({ sender }) => sender);
       admission.handed(this.mailbox, senders, result.more);
       this.#more = result.more;
       if (result.messages.length === 0) return false;
       this.#stopTimer();
-      this.#resolve(result);
+      this.#resolve({ result, steps });
       return true;
     } catch (error) {
       this.#stopTimer();
@@ -80,6 +83,6 @@ export class CheckWait implements Wait {
 
   answerEmpty(): void {
     this.#stopTimer();
-    this.#resolve({ messages: [], more: this.#more });
+    this.#resolve({ result: { messages: [], more: this.#more }, steps: [] });
   }
 }

@@ -1,5 +1,12 @@
 import type { CheckResult, Message } from "../../core/types.ts";
+import type { Step } from "./news.ts";
 import type { Delivery, Lease, Transaction } from "../../store/store.ts";
+
+/** What a check brought, and the step that this is for each of its messages. */
+export interface Checked {
+  readonly result: CheckResult;
+  readonly steps: readonly Step[];
+}
 
 /** What stands in place of a text that changed on disk: never a silently wrong one. */
 const damagedText =
@@ -7,24 +14,33 @@ const damagedText =
 
 /**
  * Leases what is queued in `mailbox` to one request of one process and returns it; with `replyTo`,
- * only the answers to that message. The same request again gets the same messages again. `senders`
- * are the mailboxes that they came from, one for each.
+ * only the answers to that message. The same request again gets the same messages again. `steps`
+ * is what this is for each of them.
  */
 export function handOver(
   { mailboxes, messages }: Transaction,
   mailbox: number,
   lease: Lease,
-  replyTo: number | undefined,
+  { replyTo, textBytes }: {
+    readonly replyTo: number | undefined;
+    readonly textBytes: number | undefined;
+  },
   atMs: number,
-): { readonly result: CheckResult; readonly senders: readonly number[] } {
+): Checked {
   let deliveries = messages.leased(lease);
   if (deliveries.length === 0) {
-    deliveries = messages.queued(mailbox, replyTo);
+    deliveries = messages.queued(mailbox, replyTo, textBytes);
     messages.lease(mailbox, deliveries.map((delivery) => delivery.message.id), lease, atMs);
   }
-  const more = mailboxes.byId(mailbox)?.accepted ?? 0;
-  const senders = deliveries.map((delivery) => delivery.message.sender);
-  return { result: { messages: deliveries.map(toMessage), more }, senders };
+  const reader = mailboxes.byId(mailbox);
+  const steps = deliveries.map(({ message }): Step => ({
+    sender: message.sender,
+    message: message.id,
+    reader: { id: mailbox, name: reader?.name ?? "" },
+    state: "handed",
+    atMs,
+  }));
+  return { result: { messages: deliveries.map(toMessage), more: reader?.accepted ?? 0 }, steps };
 }
 
 function toMessage({ message, redelivered }: Delivery): Message {

@@ -2,26 +2,31 @@ import type { Clock } from "../../core/clock.ts";
 import { HustingsError } from "../../core/errors.ts";
 import { invariant } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
-import type { HelloResult, ListResult, Receipt, StatusResult } from "../../core/types.ts";
-import type { HelloOperation, Operation, Request, SendOperation } from "../../core/wire.ts";
+import type { AttendResult, Attention, HelloResult } from "../../core/types.ts";
+import type { ListResult, Receipt, RoomResult, StatusResult } from "../../core/types.ts";
+import type { AttendOperation } from "../../core/wire.ts";
+import type { HelloOperation, Operation, OperationName } from "../../core/wire.ts";
+import type { Request, RoomOperation, SendOperation } from "../../core/wire.ts";
 import type { Journal } from "../../store/journal.ts";
 import type { Mailbox, Transaction } from "../../store/store.ts";
 import { Admission } from "./admission.ts";
 import { acceptMessage, checkMessage } from "./accept_message.ts";
 import { announceRename } from "./announce_rename.ts";
+import { Attentions } from "./attentions.ts";
 import { changeName } from "./change_name.ts";
 import { CautiousWall } from "./cautious_wall.ts";
-import { CheckWait } from "./check_wait.ts";
 import { forgetOld } from "./forget_old.ts";
 import { lookBack } from "./look_back.ts";
+import { Reading } from "./reading.ts";
 import { Returning } from "./returning.ts";
+import { enterOrLeave, workIn } from "./rooms.ts";
+import { Seats } from "./seats.ts";
 import { Session } from "./session.ts";
 import type { Membership, SessionHost, Sink } from "./session.ts";
 import { takeName } from "./take_name.ts";
 import type { Roll } from "./take_name.ts";
 import { listMembers, receiptOf, statusOf } from "./views.ts";
 import type { BrokerFacts, Presences } from "./views.ts";
-import { Waits } from "./waits.ts";
 
 export interface HubOptions {
   readonly journal: Journal;
@@ -31,6 +36,11 @@ export interface HubOptions {
   readonly lastInstances: readonly string[];
 }
 
+/** What shows that the model behind a member is at work: it asked for this itself. */
+const modelsOperations: ReadonlySet<OperationName> = new Set(
+  ["send", "check", "rename", "room", "history", "list"] as const,
+);
+
 /**
  * The broker's brain: it carries out what members ask, on the store, and knows who is there. It has
  * no socket and no clock of its own, so that a simulation can run many of them.
@@ -39,13 +49,11 @@ export class Hub implements SessionHost, Roll, Presences {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #facts: BrokerFacts;
-  readonly #waits = new Waits();
   readonly #returning: Returning;
   readonly #admission: Admission;
-  readonly #byInstance = new Map<string, Session>();
-  readonly #byMailbox = new Map<number, Set<Session>>();
-  /** Checks under way, by their session and request: what `cancel` ends. */
-  readonly #checks = new Map<Session, Map<number, CheckWait>>();
+  readonly #seats = new Seats();
+  readonly #attentions: Attentions;
+  readonly #reading: Reading;
   #local: Session | undefined;
   /** What takes back the second tries to free what gone processes held. */
   readonly #retries = new Set<() => void>();
@@ -60,6 +68,10 @@ export class Hub implements SessionHost, Roll, Presences {
     this.#facts = options.facts;
     this.#wall = new CautiousWall(options.clock);
     this.#admission = new Admission(options.clock);
+    this.#attentions = new Attentions(options.clock);
+    const { journal, clock } = options;
+    const admission = this.#admission;
+    this.#reading = new Reading({ journal, clock, admission, attentions: this.#attentions });
     this.#returning = new Returning(options.lastInstances, this.#clock, (instances) => {
       for (const instance of instances) this.#free(instance);
     });
@@ -92,19 +104,20 @@ export class Hub implements SessionHost, Roll, Presences {
   /** Ends what would call back later. */
   close(): void {
     this.#returning.close();
-    for (const checks of this.#checks.values()) {
-      for (const check of checks.values()) check.stop();
-    }
-    this.#checks.clear();
+    this.#reading.close();
     for (const stop of this.#retries) stop();
   }
 
   isHere(mailbox: number): boolean {
-    return this.#byMailbox.has(mailbox);
+    return this.#seats.isHere(mailbox);
+  }
+
+  attention(mailbox: number): Attention {
+    return this.#attentions.of(mailbox, this.#reading.isWatched(mailbox));
   }
 
   isWaiting(mailbox: number): boolean {
-    return this.#waits.has(mailbox);
+    return this.#reading.isWaiting(mailbox);
   }
 
   mayReturn(instance: string): boolean {
@@ -113,38 +126,72 @@ export class Hub implements SessionHost, Roll, Presences {
 
   async join(session: Session, hello: HelloOperation): Promise<HelloResult> {
     for (;;) {
-      const taken = await this.#journal.run((transaction) =>
-        takeName(transaction, hello, this, this.#clock.wallMs())
-      );
+      const taken = await this.#journal.run((transaction) => {
+        const found = takeName(transaction, hello, this, this.#clock.wallMs());
+        if (found.kind === "taken") workIn(transaction, found.mailbox.id, hello.repository);
+        return found;
+      });
       if (session.isOver) {
-        if (!this.#byInstance.has(hello.instance)) this.#free(hello.instance);
+        if (!this.#seats.has(hello.instance)) this.#free(hello.instance);
         throw new HustingsError("cancelled", "The member left while it joined");
       }
       if (taken.kind === "early") {
         await this.#returning.changed();
         continue;
       }
-      this.#enter(session, { instance: hello.instance, mailbox: taken.mailbox.id });
+      this.#enter(session, membershipOf(hello, taken.mailbox.id));
       const { name, accepted } = taken.mailbox;
       const { wanted } = taken;
       return { name, unread: accepted, ...(wanted === undefined ? {} : { wanted }) };
     }
   }
 
+  async attend(session: Session, operation: AttendOperation): Promise<AttendResult> {
+    let attended = this.#seats.attendedBy(operation);
+    // Right after a takeover the member may be on its way back.
+    while (attended === undefined && !this.#returning.isOver) {
+      await this.#returning.changed();
+      attended = this.#seats.attendedBy(operation);
+    }
+    const member = attended?.membership;
+    if (attended === undefined || member === undefined) throw nobodyToAttend(operation);
+    if (operation.session !== undefined && member.kin?.session === undefined) {
+      attended.joined({ ...member, kin: { ...member.kin!, session: operation.session } });
+    }
+    const { name, accepted } = await this.#journal.run((transaction) => {
+      transaction.mailboxes.describe(member.mailbox, { session: operation.session });
+      return mailboxOf(transaction, member);
+    });
+    if (session.isOver) throw new HustingsError("cancelled", "Who attends left meanwhile");
+    session.joined({ ...member, instance: operation.instance, kin: undefined });
+    this.#attentions.hooked(member.mailbox, operation.activity);
+    this.#reading.consider(member.mailbox);
+    return { name, unread: accepted };
+  }
+
   carryOut(session: Session, request: Request): Promise<unknown> {
     const me = session.membership;
     invariant(me !== undefined, "only a member's requests are carried out");
     const { operation } = request;
+    if (me.kin !== undefined && modelsOperations.has(operation.op)) {
+      this.#attentions.called(me.mailbox);
+    }
     switch (operation.op) {
       case "check":
-        return this.#check(session, me, request.id, operation);
+        return this.#reading.check(session, me, request.id, operation);
       case "cancel":
-        this.#checks.get(session)?.get(operation.request)?.end();
+        this.#reading.cancel(session, operation.request);
         return Promise.resolve({});
+      case "watch":
+        return this.#reading.watch(session, me, request.id, operation);
+      case "ack":
+        return this.#reading.acknowledge(me, operation);
+      case "room":
+        return this.#room(me, operation);
       case "send":
         return this.#send(me, operation);
       case "release":
-        return this.#release(me, operation.request);
+        return this.#reading.release(me, operation.request);
       case "rename":
         return this.#rename(me, operation.name);
       default:
@@ -157,11 +204,15 @@ export class Hub implements SessionHost, Roll, Presences {
   }
 
   left(session: Session): void {
-    this.#stopChecks(session);
+    this.#reading.stop(session);
     const me = session.membership;
-    if (me === undefined || this.#byInstance.get(me.instance) !== session) return;
-    this.#byInstance.delete(me.instance);
-    this.#removeFromMailbox(session);
+    if (me === undefined) return;
+    if (me.kin === undefined) return this.#free(me.instance);
+    if (!this.#seats.leave(session)) return;
+    if (!this.isHere(me.mailbox)) {
+      this.#attentions.forget(me.mailbox);
+      this.#reading.forget(me.mailbox);
+    }
     this.#free(me.instance, me.mailbox);
   }
 
@@ -173,29 +224,10 @@ export class Hub implements SessionHost, Roll, Presences {
     const former = session.membership;
     const moves = former?.instance !== me.instance || former.mailbox !== me.mailbox;
     if (former !== undefined && moves) this.left(session);
-    const older = this.#byInstance.get(me.instance);
-    if (older !== undefined && older !== session) {
-      this.#stopChecks(older);
-      this.#removeFromMailbox(older);
-    }
     session.joined(me);
-    this.#byInstance.set(me.instance, session);
-    const there = this.#byMailbox.get(me.mailbox) ?? new Set();
-    there.add(session);
-    this.#byMailbox.set(me.mailbox, there);
+    const replaced = this.#seats.take(session, me);
+    if (replaced !== undefined) this.#reading.stop(replaced);
     this.#returning.came(me.instance);
-  }
-
-  #stopChecks(session: Session): void {
-    for (const check of this.#checks.get(session)?.values() ?? []) check.stop();
-    this.#checks.delete(session);
-  }
-
-  #removeFromMailbox(session: Session): void {
-    const mailbox = session.membership?.mailbox ?? 0;
-    const there = this.#byMailbox.get(mailbox);
-    there?.delete(session);
-    if (there?.size === 0) this.#byMailbox.delete(mailbox);
   }
 
   /** Frees the name and the leases of a process that is gone; where a full disk forbids it, later. */
@@ -206,60 +238,41 @@ export class Hub implements SessionHost, Roll, Presences {
       if (mailbox !== undefined) mailboxes.touchShared(mailbox, atMs);
       return messages.requeue(instance);
     }).then((queued) => {
-      for (const mailbox of queued) this.#waits.wake(mailbox);
+      for (const mailbox of queued) this.#reading.wake(mailbox);
     }, (error: HustingsError) => {
       ignoreStoreFault(error);
       if (error.code === "fenced") return;
       const again = () => {
         this.#retries.delete(stop);
-        if (!this.#byInstance.has(instance)) this.#free(instance, mailbox);
+        if (!this.#seats.has(instance)) this.#free(instance, mailbox);
       };
       const stop = this.#clock.after(limits.upkeepMs, again);
       this.#retries.add(stop);
     });
   }
 
-  #check(
-    session: Session,
-    me: Membership,
-    id: number,
-    operation: Extract<Operation, { op: "check" }>,
-  ): Promise<unknown> {
-    const checks = this.#checks.get(session) ?? new Map<number, CheckWait>();
-    this.#checks.set(session, checks);
-    const check = new CheckWait({
-      journal: this.#journal,
-      clock: this.#clock,
-      waits: this.#waits,
-      admission: this.#admission,
-      mailbox: me.mailbox,
-      lease: { instance: me.instance, request: id },
-      replyTo: operation.replyTo,
-      abandoned: operation.abandoned ?? [],
+  async #room(me: Membership, operation: RoomOperation): Promise<RoomResult> {
+    return await this.#journal.run((transaction) => {
+      const room = enterOrLeave(transaction, me.mailbox, operation);
+      const members = transaction.rooms.members(room.id)
+        .map((id) => transaction.mailboxes.byId(id)!.name);
+      return { room: `#${room.name}`, inside: operation.inside, members };
     });
-    checks.set(id, check);
-    return check.run(operation.waitMs).finally(() => checks.delete(id));
   }
 
   async #send(me: Membership, operation: SendOperation): Promise<Receipt> {
     checkMessage(operation);
     const { accepted, receipt } = await this.#journal.run((transaction) => {
-      const sender = mailboxOf(transaction, me);
+      const sender = { sender: mailboxOf(transaction, me), isHuman: me.human };
       const atMs = this.#clock.wallMs();
       const accepted = acceptMessage(transaction, sender, operation, this.#admission, atMs);
       return { accepted, receipt: receiptOf(transaction, accepted, this) };
     }, growthOf(operation));
     const readers = accepted.recipients.map(({ mailbox }) => mailbox);
     if (accepted.isNew) this.#admission.queued(me.mailbox, readers);
-    for (const mailbox of readers) this.#waits.wake(mailbox);
+    if (accepted.answered !== undefined) this.#reading.note(accepted.answered);
+    for (const mailbox of readers) this.#reading.wake(mailbox);
     return receipt;
-  }
-
-  async #release(me: Membership, request: number): Promise<unknown> {
-    const lease = { instance: me.instance, request };
-    const count = await this.#journal.run(({ messages }) => messages.release(lease));
-    if (count > 0) this.#waits.wake(me.mailbox);
-    return {};
   }
 
   async #rename(me: Membership, name: string): Promise<unknown> {
@@ -271,20 +284,12 @@ export class Hub implements SessionHost, Roll, Presences {
       return { result, told: announceRename(transaction, mailbox, result, this, atMs) };
     });
     // Mail that waited under the new name is now the caller's own.
-    for (const mailbox of [me.mailbox, ...told]) this.#waits.wake(mailbox);
+    for (const mailbox of [me.mailbox, ...told]) this.#reading.wake(mailbox);
     return result;
   }
 
   #simple(transaction: Transaction, me: Membership, operation: Operation): unknown {
     switch (operation.op) {
-      case "ack":
-        transaction.messages.read(
-          me.mailbox,
-          operation.messages,
-          me.instance,
-          this.#clock.wallMs(),
-        );
-        return {};
       case "history":
         return lookBack(transaction, me.mailbox, operation, this.#clock.wallMs());
       case "list":
@@ -320,6 +325,18 @@ export class Hub implements SessionHost, Roll, Presences {
 /** What a message adds to the store, at most about: a text unit is up to three bytes, a reader some rows. */
 function growthOf({ text, to }: SendOperation): number {
   return 1024 + text.length * 3 + to.length * 256;
+}
+
+function membershipOf(hello: HelloOperation, mailbox: number): Membership {
+  const { instance, client, directory, session, parent, human } = hello;
+  return { instance, mailbox, kin: { client, directory, session, parent }, human: human ?? false };
+}
+
+function nobodyToAttend({ client, directory }: AttendOperation): HustingsError {
+  return new HustingsError(
+    "not_joined",
+    `No agent of this session of '${client}' in '${directory}' is here, so nobody can be attended`,
+  );
 }
 
 function mailboxOf({ mailboxes }: Transaction, me: Membership): Mailbox {

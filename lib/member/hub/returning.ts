@@ -29,6 +29,11 @@ export class Returning {
     return this.#missing.has(instance);
   }
 
+  /** Nobody can come back any more, or all are back. */
+  get isOver(): boolean {
+    return this.#missing.size === 0;
+  }
+
   came(instance: string): void {
     if (this.#missing.delete(instance)) this.#tell();
   }

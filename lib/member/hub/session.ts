@@ -1,7 +1,8 @@
 import { HustingsError, toHustingsError } from "../../core/errors.ts";
 import { InvariantViolation } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
-import type { HelloOperation, Reply, Request } from "../../core/wire.ts";
+import type { AttendOperation, HelloOperation, OperationName } from "../../core/wire.ts";
+import type { Reply, Request } from "../../core/wire.ts";
 
 /** The way back to one member. */
 export interface Sink {
@@ -12,27 +13,48 @@ export interface Sink {
 export interface SessionHost {
   /** Takes a name for the process; resolves with the mailbox. */
   join(session: Session, hello: HelloOperation): Promise<unknown>;
+  /** Lets the process speak for a member; rejects with `not_joined` where there is none such. */
+  attend(session: Session, operation: AttendOperation): Promise<unknown>;
   carryOut(session: Session, request: Request): Promise<unknown>;
   /** The state of the bus, for somebody who is no member. */
   observe(): Promise<unknown>;
   left(session: Session): void;
 }
 
+/** By what the hooks of a member's session find it. */
+export interface Kin {
+  readonly client: string;
+  readonly directory: string;
+  readonly session: string | undefined;
+  readonly parent: number | undefined;
+}
+
 /** Who a session speaks for, once it has said hello. */
 export interface Membership {
   readonly instance: string;
   readonly mailbox: number;
+  /** Of a member; one that only attends has none. */
+  readonly kin: Kin | undefined;
+  /** A person types what it sends. */
+  readonly human: boolean;
 }
+
+/** What somebody who only attends may ask: to read, and to wait for something to read. */
+const attendantsOperations: ReadonlySet<OperationName> = new Set(
+  ["check", "ack", "release", "cancel", "watch", "ping", "bye", "status"] as const,
+);
 
 /**
  * One member's conversation with the broker.
  *
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
- * | new | opening | hello → joining; `status` is answered, any other request with `not_joined` | |
- * | joining | hello, from new or joined | its success → joined, with what came meanwhile; its failure → the state before | |
+ * | new | opening | hello, attend → joining; `status` is answered, any other request with `not_joined` | |
+ * | joining | hello, from new or joined; attend, from new | its success → joined, with what came meanwhile; its failure → the state before | |
  * | joined | success of hello | bye, end → over | |
  * | over | bye, end | never | everything |
+ *
+ * One that attends is joined, too, but may only do what `attendantsOperations` names.
  */
 export class Session {
   readonly #host: SessionHost;
@@ -67,8 +89,15 @@ export class Session {
     const { operation } = request;
     if (this.#state === "joining") {
       this.#keep(request);
-    } else if (operation.op === "hello") this.#hello(request.id, operation);
-    else if (this.#state === "new" && operation.op === "status") {
+    } else if (this.#attends && !attendantsOperations.has(operation.op)) {
+      this.#refuse(request.id, onlyAttends(operation.op));
+    } else if (operation.op === "hello") {
+      this.#join(request.id, this.#host.join(this, operation));
+    } else if (operation.op === "attend" && this.#state === "new") {
+      this.#join(request.id, this.#host.attend(this, operation));
+    } else if (operation.op === "attend") {
+      this.#refuse(request.id, new HustingsError("bad_request", "A member attends nobody else"));
+    } else if (this.#state === "new" && operation.op === "status") {
       this.#carryOut(request, () => this.#host.observe());
     } else if (this.#state === "new") {
       this.#refuse(
@@ -90,9 +119,13 @@ export class Session {
     this.#refuse(id, error);
   }
 
-  #hello(id: number, hello: HelloOperation): void {
+  get #attends(): boolean {
+    return this.#membership !== undefined && this.#membership.kin === undefined;
+  }
+
+  #join(id: number, joined: Promise<unknown>): void {
     this.#state = "joining";
-    this.#host.join(this, hello).then((result) => {
+    joined.then((result) => {
       if (this.#state === "over") return;
       this.#state = "joined";
       this.#sink.reply({ id, ok: result });
@@ -146,6 +179,13 @@ export class Session {
   #refuse(id: number, { code, message }: HustingsError): void {
     this.#sink.reply({ id, error: { code, message } });
   }
+}
+
+function onlyAttends(op: string): HustingsError {
+  return new HustingsError(
+    "bad_request",
+    `Who attends for a member may not ask for '${op}': use ${[...attendantsOperations].join(", ")}`,
+  );
 }
 
 function tooMany(): HustingsError {

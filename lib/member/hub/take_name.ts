@@ -23,8 +23,9 @@ type Claim = "free" | "early" | { readonly refused: string };
 const reserved = new Set(["hustings", "system", "all", "everyone", "me", "user"]);
 
 /**
- * Gives a process that says hello its name: the one that it holds already; the one that it asks for;
- * the one that this client last had in this directory; else a new one made from both.
+ * Gives a process that says hello its name: the one that it holds already, unless its conversation had
+ * another one before; the one that it asks for; the one of this conversation; the one that this client
+ * last had in this directory; else a new one made from both.
  * Throws `bad_name`, or `name_in_use` where the name must be had and cannot.
  */
 export function takeName(
@@ -34,12 +35,16 @@ export function takeName(
   atMs: number,
 ): TakenName {
   const held = mailboxes.byInstance(hello.instance);
-  if (held !== undefined) return { kind: "taken", mailbox: held };
+  if (held !== undefined) {
+    return { kind: "taken", mailbox: keep(mailboxes, held, hello, roll, atMs) };
+  }
   if (hello.name !== undefined) {
     const wish = takeWish(mailboxes, hello, hello.name, roll, atMs);
     if (wish !== undefined) return wish;
   }
-  const own = hello.shared ? ownShared(mailboxes, hello) : ownFormer(mailboxes, hello, roll);
+  const own = hello.shared
+    ? ownShared(mailboxes, hello)
+    : ofSession(mailboxes, hello, roll, atMs) ?? ownFormer(mailboxes, hello, roll);
   if (own === "early") return { kind: "early" };
   const mailbox = own ?? newMailbox(mailboxes, hello, atMs);
   const taken = occupy(mailboxes, mailbox, hello, atMs);
@@ -107,6 +112,41 @@ function takeWish(
   return undefined;
 }
 
+/** A process that is a member already: it keeps its name, or takes up that of its conversation. */
+function keep(
+  mailboxes: Transaction["mailboxes"],
+  held: Mailbox,
+  hello: HelloOperation,
+  roll: Roll,
+  atMs: number,
+): Mailbox {
+  const isWished = hello.name !== undefined && nameKey(hello.name) === nameKey(held.name);
+  const former = isWished || hello.session === held.session
+    ? undefined
+    : ofSession(mailboxes, hello, roll, atMs);
+  if (former === undefined || former === "early" || former.id === held.id) {
+    mailboxes.describe(held.id, hello);
+    return mailboxes.byId(held.id)!;
+  }
+  mailboxes.vacate(hello.instance, atMs);
+  return occupy(mailboxes, former, hello, atMs);
+}
+
+/** What the conversation was called before, where nobody else has that name by now. */
+function ofSession(
+  mailboxes: Transaction["mailboxes"],
+  hello: HelloOperation,
+  roll: Roll,
+  atMs: number,
+): Mailbox | "early" | undefined {
+  if (hello.session === undefined) return undefined;
+  const former = mailboxes.ofOwner(hello.client, hello.directory)
+    .find((mailbox) => mailbox.session === hello.session && !mailbox.shared);
+  if (former === undefined) return undefined;
+  const claim = claimOf(former, hello, roll, atMs);
+  return claim === "free" ? former : claim === "early" ? "early" : undefined;
+}
+
 function ownShared(
   mailboxes: Transaction["mailboxes"],
   hello: HelloOperation,
@@ -158,6 +198,8 @@ function occupy(
     shared: hello.shared ?? false,
     instance: hello.instance,
     pid: hello.pid,
+    session: hello.session,
+    branch: hello.branch,
     atMs,
   });
   return mailboxes.byId(mailbox.id)!;

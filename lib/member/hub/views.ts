@@ -1,6 +1,7 @@
 import { invariant } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
 import type {
+  Attention,
   ListResult,
   MemberView,
   Presence,
@@ -8,7 +9,7 @@ import type {
   ReceiptRecipient,
   StatusResult,
 } from "../../core/types.ts";
-import type { Mailbox, Transaction } from "../../store/store.ts";
+import type { Mailbox, Room, Transaction } from "../../store/store.ts";
 import type { AcceptedMessage, Recipient } from "./accept_message.ts";
 
 /** Who is there and who waits, at this moment. */
@@ -17,6 +18,8 @@ export interface Presences {
   isWaiting(mailbox: number): boolean;
   /** The process was a member under the last broker and may still come back. */
   mayReturn(instance: string): boolean;
+  /** What is known of the session behind it. */
+  attention(mailbox: number): Attention;
 }
 
 /** What a broker knows of itself. */
@@ -66,7 +69,9 @@ function receiptLine(
   const { writtenAs, near } = recipient;
   return {
     name: mailbox.name,
+    ...(mailbox.owner === undefined ? {} : { client: mailbox.owner.client }),
     presence,
+    ...(presence === "here" || presence === "waiting" ? presences.attention(mailbox.id) : {}),
     ...(presence === "away" ? { sinceMs: mailbox.sinceMs } : {}),
     ...(writtenAs === undefined ? {} : { writtenAs }),
     ...(near === undefined || presence !== "nobody" ? {} : { near }),
@@ -74,10 +79,11 @@ function receiptLine(
 }
 
 /** All agents of the last week, those that are here first; and names that only have mail. */
-export function listMembers({ mailboxes }: Transaction, view: Viewpoint): ListResult {
+export function listMembers({ mailboxes, rooms }: Transaction, view: Viewpoint): ListResult {
   const all = mailboxes.all();
+  const roomsOf = rooms.ofAll();
   const members = all.filter((mailbox) => isKnown(mailbox, view)).map((mailbox) =>
-    memberView(mailbox, view)
+    memberView(mailbox, roomsOf.get(mailbox.id) ?? [], view)
   );
   const here = (member: MemberView) => member.presence === "away" ? 1 : 0;
   members.sort((a, b) => here(a) - here(b));
@@ -118,14 +124,21 @@ function isKnown(mailbox: Mailbox, { presences, nowMs }: Viewpoint): boolean {
   return presences.isHere(mailbox.id) || mailbox.sinceMs > nowMs - limits.keepMs;
 }
 
-function memberView(mailbox: Mailbox, { me, broker, presences }: Viewpoint): MemberView {
+function memberView(
+  mailbox: Mailbox,
+  rooms: readonly Room[],
+  { me, broker, presences }: Viewpoint,
+): MemberView {
   invariant(mailbox.owner !== undefined, "a member has a client and a directory");
+  const presence = presenceOf(mailbox, presences);
   return {
     name: mailbox.name,
     client: mailbox.owner.client,
     directory: mailbox.owner.directory,
-    rooms: [],
-    presence: presenceOf(mailbox, presences),
+    ...(mailbox.branch === undefined ? {} : { branch: mailbox.branch }),
+    rooms: rooms.map(({ name }) => `#${name}`),
+    presence,
+    ...(presence === "away" ? {} : presences.attention(mailbox.id)),
     sinceMs: mailbox.sinceMs,
     unread: mailbox.accepted,
     ...(mailbox.id === me ? { me: true } : {}),
