@@ -1,9 +1,12 @@
 // `hustings` alone, started by an AI client, serves MCP; every other way to call it is a verb of the
-// terminal. The race for the port comes first: what only MCP or the terminal needs loads meanwhile.
-import { openBus } from "./lib/bus/open_bus.ts";
-import { onFarewell } from "./lib/member/on_farewell.ts";
-
-if (Deno.args.length === 0 && !Deno.stdin.isTerminal()) {
+// terminal. The race for the port comes first: what only MCP or the terminal needs loads meanwhile. A
+// hook takes no part in the race, and its client waits for it: it loads nothing but itself.
+if (Deno.args[0] === "hook" && /^[^-]/.test(Deno.args[1] ?? "")) {
+  const { runHook } = await import("./lib/cli/hook/run_hook.ts");
+  Deno.exit(await runHook(Deno.args.slice(1)));
+} else if (Deno.args.length === 0 && !Deno.stdin.isTerminal()) {
+  const { onFarewell } = await import("./lib/member/on_farewell.ts");
+  const { openBus } = await import("./lib/bus/open_bus.ts");
   const bus = openBus();
   onFarewell(() => bus.leave());
   const { serveMcp } = await import("./lib/mcp/serve_mcp.ts");

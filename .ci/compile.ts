@@ -2,16 +2,17 @@
 // `build/hustings` for this platform, with one `build/hustings-TARGET`; the targets are those of
 // `deno compile`, which embeds the runtime that DENORT_BIN names or else downloads its own.
 //
-// The program is bundled first: one file of what is used starts faster than the many files of its
-// packages, and is a fraction of them. What main.ts imports on demand stays unevaluated
-// until then, so that a race for the port comes before the libraries.
+// The program is bundled first: what is used, in few files, starts faster than the many files of its
+// packages, and is a fraction of them. What main.ts imports on demand stays in files of its own, unread
+// until then: a race for the port comes before the libraries, and a hook, for which its client waits,
+// does without them.
 import { parseArgs } from "node:util";
 
 /** The variables that the program reads; every other one is empty to it and to its packages. */
 export const environment = [
   ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
-  ...["CLAUDE_PROJECT_DIR", "HOME", "XDG_STATE_HOME", "LOCALAPPDATA"],
-  ...["PATH", "USERPROFILE"],
+  ...["HUSTINGS_CHANNEL", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID"],
+  ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
 ];
 
 const permissions = [
@@ -22,8 +23,9 @@ const permissions = [
   "--ignore-env",
   "--allow-sys=uid,statfs", // to see that the state is the user's own, its disk's kind and space
   // The demo starts its agents, which are this binary, wherever it lies; a broker that was stopped
-  // inside a commit is ended. What /proc would tell is asked of ps, ss, lsof, df, mount, netstat and
-  // tasklist: reading /proc takes every permission there is.
+  // inside a commit is ended; `codex` queues a message for a session of Codex. What /proc would tell is
+  // asked of ps (also whose hook this is), ss, lsof, df, mount, netstat and tasklist: reading /proc takes
+  // every permission there is.
   "--allow-run",
   "--no-prompt",
 ];
@@ -40,9 +42,8 @@ if (import.meta.main) {
 async function build(output: string, target: string | undefined): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "hustings-" });
   try {
-    const bundle = `${directory}/hustings.js`;
     const main = new URL("../main.ts", import.meta.url).href;
-    await deno("bundle", "--quiet", "--minify", `--output=${bundle}`, main);
+    await deno("bundle", "--quiet", "--minify", "--code-splitting", `--outdir=${directory}`, main);
     await deno(
       "compile",
       "--no-config",
@@ -51,7 +52,7 @@ async function build(output: string, target: string | undefined): Promise<void> 
       ...permissions,
       ...(target === undefined ? [] : [`--target=${target}`]),
       `--output=${output}`,
-      bundle,
+      `${directory}/main.js`,
     );
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -55,6 +55,7 @@ class Bus implements AsyncDisposable {
         HUSTINGS_PORT: String(this.#port),
         HUSTINGS_NAME: "",
         CLAUDE_PROJECT_DIR: "",
+        CLAUDE_CODE_SESSION_ID: "",
         ...env,
       },
       stdin: args.length === 0 ? "piped" : "null",

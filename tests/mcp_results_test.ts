@@ -2,12 +2,12 @@ import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { clients } from "../lib/agents/clients.ts";
 import { findClient } from "../lib/agents/find_client.ts";
 import type { Message, Receipt, ReceiptRecipient } from "../lib/core/types.ts";
-import { fenced, oneLine } from "../lib/mcp/fenced.ts";
-import { messageFields, messageText } from "../lib/mcp/message_view.ts";
+import { fenced, oneLine } from "../lib/agents/fenced.ts";
+import { messageFields, messageText } from "../lib/agents/message_view.ts";
 import { receiptFields, receiptText } from "../lib/mcp/receipt_view.ts";
 import type { Tool, ToolCall } from "../lib/mcp/tool.ts";
 import { tools } from "../lib/mcp/tools.ts";
-import { when } from "../lib/mcp/when.ts";
+import { when } from "../lib/agents/when.ts";
 
 const nowMs = Date.parse("2026-11-22T21:00:00Z");
 const minuteMs = 60_000;

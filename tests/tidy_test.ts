@@ -236,6 +236,22 @@ Deno.test("every file of lib is reached from main.ts", () => {
   assert.deepEqual([...sources.keys()].filter((path) => !reached.has(path)), []);
 });
 
+Deno.test("a hook loads no package and no module of Node, and main.ts nothing before it", () => {
+  const sources = new Map(program.map((source) => [source.path, source]));
+  const loaded = new Set<string>();
+  const visit = (path: string) => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const { path: next, specifier, typeOnly } of sources.get(path)?.imports ?? []) {
+      if (!typeOnly) visit(next ?? specifier);
+    }
+  };
+  visit("lib/cli/hook/run_hook.ts");
+  assert.deepEqual([...loaded].filter((path) => !path.startsWith("lib/")), []);
+  const first = sources.get("main.ts")!.tree.statements.filter(ts.isImportDeclaration);
+  assert.deepEqual(first.map((statement) => statement.getText()), []);
+});
+
 /** Every name that these files import, with the file that it comes from. */
 function takenBy(sources: readonly Source[]): Set<string> {
   return new Set(

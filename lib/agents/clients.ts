@@ -1,5 +1,18 @@
 import { limits } from "../core/limits.ts";
 
+/** A moment at which a client runs commands of its user. */
+export interface ClientHook {
+  /** What the client calls it. */
+  readonly event: string;
+  /** A session begins, its user has sent a prompt, a tool was called, or the turn is about to end. */
+  readonly moment: "start" | "prompt" | "tool" | "end";
+  /** How it takes text for its model then; absent where it takes none. */
+  readonly form?: HookForm;
+}
+
+/** How a client takes text from a hook: see `hookOutput`. */
+export type HookForm = "context" | "block" | "nested block" | "plain context" | "follow-up";
+
 /** What differs between the AI clients that start this program. */
 export interface ClientProfile {
   /** What the client announces as `clientInfo.name` at `initialize`. */
@@ -10,9 +23,31 @@ export interface ClientProfile {
   readonly title: string;
   /** The longest useful wait of one tool call, in ms. */
   readonly waitMs: number;
+  /** The same where the client hears the call's progress, if that extends its time. */
+  readonly waitWithProgressMs?: number;
+  /**
+   * How a server that the client starts learns the client's own id of the conversation: by its
+   * environment, or with each call of a tool. Absent where it does not.
+   */
+  readonly session?: "environment" | "call";
+  /**
+   * What wakes an idle session: a hook that ends late (Claude's `asyncRewake`), or a command that queues
+   * a message for it. Absent where nothing does.
+   */
+  readonly wake?: "hook" | "queue";
+  /** The hooks of the client that are of use. */
+  readonly hooks?: readonly ClientHook[];
   /** It only tests the connection: nobody is there until it calls a tool. */
   readonly probe?: true;
 }
+
+/** Measured with Claude Code 2.1.330 and Codex 0.169. */
+const claudeHooks: readonly ClientHook[] = [
+  { event: "SessionStart", moment: "start", form: "context" },
+  { event: "UserPromptSubmit", moment: "prompt", form: "context" },
+  { event: "PostToolUse", moment: "tool", form: "context" },
+  { event: "Stop", moment: "end", form: "block" },
+];
 
 /**
  * Every AI client that is known by name. `waitMs` stays below the moment at which the client gives a
@@ -29,6 +64,9 @@ export const clients: readonly ClientProfile[] = [
     short: "claude",
     title: "Claude Code",
     waitMs: 110_000,
+    session: "environment",
+    wake: "hook",
+    hooks: claudeHooks,
   },
   {
     // Measured, 0.169: 300 s, and progress does not extend them.
@@ -36,6 +74,9 @@ export const clients: readonly ClientProfile[] = [
     short: "codex",
     title: "Codex",
     waitMs: 280_000,
+    session: "call",
+    wake: "queue",
+    hooks: claudeHooks,
   },
   {
     // Measured, 0.61: 10 minutes, and progress does not extend them.
@@ -43,6 +84,12 @@ export const clients: readonly ClientProfile[] = [
     short: "gemini",
     title: "Gemini CLI",
     waitMs: 570_000,
+    hooks: [
+      { event: "SessionStart", moment: "start", form: "context" },
+      { event: "BeforeAgent", moment: "prompt", form: "context" },
+      { event: "AfterTool", moment: "tool", form: "context" },
+      { event: "AfterAgent", moment: "end", form: "block" },
+    ],
   },
   {
     // Measured, Gemini CLI 0.61: what `gemini mcp list` announces.
@@ -53,11 +100,13 @@ export const clients: readonly ClientProfile[] = [
     probe: true,
   },
   {
-    // Measured, 1.18: 60 s without progress.
+    // Measured, 1.18: 60 s without progress; with it a call of 420 s came to its end. It has no hooks
+    // that run commands, only plugins.
     announced: ["opencode"],
     short: "opencode",
     title: "opencode",
     waitMs: 50_000,
+    waitWithProgressMs: 410_000,
   },
   {
     // Source of goose, DEFAULT_EXTENSION_TIMEOUT: 300 s.
@@ -88,9 +137,26 @@ export const clients: readonly ClientProfile[] = [
     waitMs: limits.defaultWaitMs,
     probe: true,
   },
-  plain("cursor", "Cursor", "cursor-vscode"),
+  {
+    // Documented, not seen: these two hooks; the second one prolongs a turn five times unless
+    // `loop_limit` says otherwise.
+    ...plain("cursor", "Cursor", "cursor-vscode"),
+    hooks: [
+      { event: "sessionStart", moment: "start", form: "plain context" },
+      { event: "stop", moment: "end", form: "follow-up" },
+    ],
+  },
   plain("windsurf", "Windsurf", "windsurf-client", "Windsurf"),
-  plain("vscode", "Visual Studio Code", "Visual Studio Code", "Visual-Studio-Code"),
+  {
+    // Documented, not seen: shaped as Claude's, but a prompt takes no text.
+    ...plain("vscode", "Visual Studio Code", "Visual Studio Code", "Visual-Studio-Code"),
+    hooks: [
+      { event: "SessionStart", moment: "start", form: "context" },
+      { event: "UserPromptSubmit", moment: "prompt" },
+      { event: "PostToolUse", moment: "tool", form: "context" },
+      { event: "Stop", moment: "end", form: "nested block" },
+    ],
+  },
   plain("claude-desktop", "Claude Desktop", "claude-ai"),
   plain("antigravity", "Google Antigravity", "antigravity-client"),
   plain("amp", "Amp", "amp-mcp-client"),

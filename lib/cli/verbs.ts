@@ -2,6 +2,7 @@ import { check } from "./check.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
+import { hook } from "./hook.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
 import { send } from "./send.ts";
@@ -9,4 +10,14 @@ import { status } from "./status.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every word that can follow `hustings`, in the order of the help. `help` itself is not one of them. */
-export const verbs: readonly Verb[] = [send, check, list, history, rename, status, doctor, demo];
+export const verbs: readonly Verb[] = [
+  send,
+  check,
+  list,
+  history,
+  rename,
+  status,
+  doctor,
+  demo,
+  hook,
+];

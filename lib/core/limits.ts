@@ -95,6 +95,34 @@ export const limits = {
   watchSenders: 8,
   /** Processes that a hook names as its ancestors: a shell or two, and the client. */
   ancestors: 16,
+  /** How long a hook looks for a broker: a client waits for its hooks, and where there is no bus, for nothing. */
+  attendMs: 300,
+  /** How long a hook may take in all: what it does not manage stays queued, and comes with the next one. */
+  hookMs: 1_500,
+  /** What a client tells its hook: it may hold the output of a tool. */
+  hookInputBytes: 16 * 1024 * 1024,
+  /** How long it has for that: a client that leaves the pipe open has written all by then. */
+  hookInputMs: 300,
+  /**
+   * What a hook shows at once, in UTF-8 bytes: clients cut off or set aside what is longer than some
+   * 10,000 characters. And how much of it is for the texts themselves, beside what is written around them.
+   */
+  hookOutputBytes: 8 * 1024,
+  hookTextBytes: 6 * 1024,
+  /**
+   * How long the hook lasts that wakes an idle session: a little less than the longest watch, so that it
+   * ends by itself where its client gives it a day.
+   */
+  waitHookMs: 24 * 3600_000 - 60_000,
+  /** How long such a hook looks for a bus, or for its own session on it, before it gives up. */
+  waitHookLostMs: 5 * 60_000,
+  /** The first and longest pause of who waits for messages, before jitter, until it looks for a lost bus again. */
+  lostPauseMs: 100,
+  lostPauseMsMax: 10_000,
+  /** How long a client's command may take to queue a message for one of its sessions: it starts a program. */
+  queueMs: 15_000,
+  /** Names of senders in an announcement: who it is matters less, the more there are. */
+  announcedNames: 5,
   /** What became of own messages, kept for the next check of their sender; older news is in the history. */
   sentNews: 20,
   /** Rooms that one member may be in: more is a flood. */

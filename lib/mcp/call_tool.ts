@@ -40,6 +40,7 @@ export async function callTool(
   let handed: Handed | undefined;
   try {
     await session.join();
+    await session.called(request.params["_meta"]);
     // What this agent was shown before counts as read before it does the next thing.
     await deliveries.settled();
     const outcome = await tool.run(args, {

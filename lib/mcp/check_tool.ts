@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ClientProfile } from "../agents/clients.ts";
 import type { CheckResult } from "../core/types.ts";
-import { messageFields, messageText, provenance } from "./message_view.ts";
+import { messageFields, messageText, provenance } from "../agents/message_view.ts";
 import type { Outcome, Tool } from "./tool.ts";
 import { makeTool } from "./tool.ts";
 import { waitArgument } from "./wait_argument.ts";

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { limits } from "../core/limits.ts";
 import type { HistoryEntry } from "../core/types.ts";
-import { fenced } from "./fenced.ts";
+import { fenced } from "../agents/fenced.ts";
 import { mcpLimits } from "./mcp_limits.ts";
-import { provenance } from "./message_view.ts";
+import { provenance } from "../agents/message_view.ts";
 import { deliveryState, deliveryText } from "./receipt_view.ts";
 import type { Outcome, Tool } from "./tool.ts";
 import { makeTool } from "./tool.ts";
-import { when } from "./when.ts";
+import { when } from "../agents/when.ts";
 
 const limitMust = `must be a whole number from 1 to ${limits.historyEntries}`;
 const beforeMust = "must be the id of a message, a whole number from 1";

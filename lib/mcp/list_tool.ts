@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ListResult, MemberView } from "../core/types.ts";
-import { oneLine } from "./fenced.ts";
+import { oneLine } from "../agents/fenced.ts";
 import type { Tool } from "./tool.ts";
 import { makeTool } from "./tool.ts";
-import { when } from "./when.ts";
+import { when } from "../agents/when.ts";
 
 /** `list`: who is on the bus, the caller first, then who is here, then who is away. */
 export function listTool(): Tool {

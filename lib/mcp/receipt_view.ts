@@ -1,6 +1,6 @@
 import { limits } from "../core/limits.ts";
 import type { DeliveryView, Receipt, ReceiptRecipient } from "../core/types.ts";
-import { when } from "./when.ts";
+import { when } from "../agents/when.ts";
 
 const keepDays = limits.keepMs / (24 * 3600_000);
 

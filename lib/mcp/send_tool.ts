@@ -3,7 +3,7 @@ import type { ClientProfile } from "../agents/clients.ts";
 import type { Outgoing } from "../bus/bus.ts";
 import { toHustingsError } from "../core/errors.ts";
 import type { Receipt } from "../core/types.ts";
-import { messageFields, messageText, provenance } from "./message_view.ts";
+import { messageFields, messageText, provenance } from "../agents/message_view.ts";
 import { deliveryText, receiptFields, receiptText } from "./receipt_view.ts";
 import type { Outcome, Tool, ToolCall } from "./tool.ts";
 import { makeTool } from "./tool.ts";

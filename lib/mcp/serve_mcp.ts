@@ -13,6 +13,7 @@ import { EmptyResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Bus } from "../bus/bus.ts";
 import { version } from "../core/version.ts";
 import { callTool } from "./call_tool.ts";
+import { channelCapability, pushToChannel } from "./channel.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { ByteStreams } from "./deno_stdio_transport.ts";
 import { DenoStdioTransport } from "./deno_stdio_transport.ts";
@@ -23,6 +24,7 @@ import { Session } from "./session.ts";
 import { listResources, readResource } from "./status_resource.ts";
 import type { Tool } from "./tool.ts";
 import { tools } from "./tools.ts";
+import { Waker } from "./waker.ts";
 
 const instructions =
   "Hustings connects the AI coding agents on this machine, whichever vendor made them. `list` shows " +
@@ -42,13 +44,14 @@ type Handler = (params: Params, extra: Extra) => ServerResult | Promise<ServerRe
  * became of every message that this process held.
  */
 export async function serveMcp(bus: Bus, streams: ByteStreams = standardStreams): Promise<void> {
-  const session = new Session(bus);
   const server = new Server({ name: "hustings", title: "Hustings", version }, {
-    capabilities: { tools: {}, resources: {} },
+    capabilities: { tools: {}, resources: {}, ...channelCapability() },
     instructions,
   });
   const deliveries = new Deliveries(allReadBy(server));
   const ending = new AbortController();
+  const push = (from: readonly string[]) => pushToChannel(server, from);
+  const session = new Session(bus, new Waker({ bus, push, ending: ending.signal }));
   const transport = new DenoStdioTransport(streams);
   transport.onreceived = (message) => notice(message, session, deliveries);
   transport.onresponse = (id, written) => deliveries.settle(id, written);

@@ -7,9 +7,13 @@ import type { Uplink, UplinkEvents } from "./world.ts";
 /** Requests of the uplink itself: the member's own begin at 1. */
 const pingId = 0;
 
-/** The way of a follower, over a connection that was proven. */
+/**
+ * The way of a follower, over a connection that was proven. A watch lasts for hours and its answer is
+ * not urgent: who only watches feels its broker's pulse as seldom as who asks nothing.
+ */
 export function followerUplink(conn: Deno.TcpConn, clock: Clock, events: UplinkEvents): Uplink {
   const connection = new FramedConnection(conn);
+  const watches = new Set<number>();
   let over = false;
   const lose = (silent: boolean) => {
     if (over) return;
@@ -23,12 +27,13 @@ export function followerUplink(conn: Deno.TcpConn, clock: Clock, events: UplinkE
   connection.run((body) => {
     const said = decodeReply(body);
     if ("event" in said) return lose(false);
-    pulse.heard(said.id !== pingId);
+    pulse.heard(said.id !== pingId && !watches.delete(said.id));
     if (said.id !== pingId) events.onReply(said);
   }).then(() => lose(false));
   return {
     send: (request) => {
-      pulse.sent();
+      if (request.operation.op === "watch") watches.add(request.id);
+      else pulse.sent();
       connection.send(encodeRequest(request));
     },
     close: () => {

@@ -12,6 +12,15 @@ const secretBytes = 32;
  */
 export function readSecret(path: string, random: Random): Uint8Array<ArrayBuffer> {
   if (!exists(path)) make(path, random);
+  return readOwn(path);
+}
+
+/** The same for who only looks for a bus: undefined, and nothing made, where there is no secret yet. */
+export function readSecretIfMade(path: string): Uint8Array<ArrayBuffer> | undefined {
+  return exists(path) ? readOwn(path) : undefined;
+}
+
+function readOwn(path: string): Uint8Array<ArrayBuffer> {
   checkOwn(path, "file");
   const secret = Deno.readFileSync(path);
   if (secret.length === secretBytes) return secret;

@@ -16,6 +16,8 @@ export interface Ended {
 export interface RunOptions {
   /** What is piped to its stdin, which is empty otherwise. */
   readonly stdin?: string | Uint8Array<ArrayBuffer>;
+  /** Nobody closes the pipe after that. */
+  readonly stdinStaysOpen?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Where it runs, instead of the directory `shop`. */
   readonly directory?: string;
@@ -88,7 +90,8 @@ export class HustingsProcess implements AsyncDisposable {
     child.status.then(() => this.#children.delete(child));
     // A program that refuses its input early is no failure of the test.
     if (stdin !== undefined) {
-      ReadableStream.from([bytesOf(stdin)]).pipeTo(child.stdin).catch(() => {});
+      const preventClose = options.stdinStaysOpen === true;
+      ReadableStream.from([bytesOf(stdin)]).pipeTo(child.stdin, { preventClose }).catch(() => {});
     }
     return child;
   }
@@ -98,7 +101,7 @@ export class HustingsProcess implements AsyncDisposable {
     const transport = new ChildTransport(Deno.execPath(), {
       args: program,
       cwd: this.shop,
-      env: { CLAUDE_PROJECT_DIR: "", HUSTINGS_NAME: "", ...this.environment() },
+      env: { HUSTINGS_NAME: "", ...this.environment() },
     });
     const client = new Client({ name: announced, version: "1.0.0" });
     this.#clients.push(client);
@@ -106,9 +109,11 @@ export class HustingsProcess implements AsyncDisposable {
     return { client, pid: transport.pid! };
   }
 
-  /** The variables that lead the program to this bus. */
+  /** The variables that lead the program to this bus, and none that a client around the tests has set. */
   environment(): Record<string, string> {
-    return { HUSTINGS_HOME: this.home, HUSTINGS_PORT: String(this.port), NO_COLOR: "" };
+    const bus = { HUSTINGS_HOME: this.home, HUSTINGS_PORT: String(this.port), NO_COLOR: "" };
+    const claude = { CLAUDE_PROJECT_DIR: "", CLAUDE_CODE_SESSION_ID: "", CLAUDE_PID: "" };
+    return { ...bus, ...claude, HUSTINGS_CHANNEL: "" };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly name?: string;
   /** It reads nothing of what the program writes, until it is ended. */
   readonly deaf?: boolean;
+  /** Variables that the client sets for it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a tool answered. */
@@ -109,12 +111,24 @@ export class RawClient implements AsyncDisposable {
   /** Resolves with the answer to `id`; rejects when stdout ends without it. */
   // deno-lint-ignore no-explicit-any -- what a test expects there, it says
   async answer(id: unknown): Promise<any> {
+    return await this.#first(
+      `answer to ${JSON.stringify(id)}`,
+      (line) => line.id === id && !("method" in line),
+    );
+  }
+
+  /** Resolves with the first notification of `method`; rejects when stdout ends without it. */
+  // deno-lint-ignore no-explicit-any -- what a test expects there, it says
+  async notification(method: string): Promise<any> {
+    return await this.#first(`notification ${method}`, (line) => line.method === method);
+  }
+
+  // deno-lint-ignore no-explicit-any -- what a test expects there, it says
+  async #first(what: string, isIt: (line: any) => boolean): Promise<any> {
     for (;;) {
-      const found = this.lines.map((line) => JSON.parse(line)).find((line) =>
-        line.id === id && !("method" in line)
-      );
+      const found = this.lines.map((line) => JSON.parse(line)).find(isIt);
       if (found !== undefined) return found;
-      if (this.#over) throw new Error(`No answer to ${JSON.stringify(id)}: ${this.lines}`);
+      if (this.#over) throw new Error(`No ${what}: ${this.lines}`);
       await this.#grown.promise;
     }
   }
@@ -175,6 +189,6 @@ export function answerOf(result: unknown): Answer {
   return { text, fields: structuredContent, isError: isError === true };
 }
 
-function environment(bus: HustingsProcess, { name }: ClientOptions): Record<string, string> {
-  return { ...bus.environment(), HUSTINGS_NAME: name ?? "", CLAUDE_PROJECT_DIR: "" };
+function environment(bus: HustingsProcess, { name, env }: ClientOptions): Record<string, string> {
+  return { ...bus.environment(), HUSTINGS_NAME: name ?? "", ...env };
 }

@@ -56,6 +56,7 @@ export class RawAgent {
         HUSTINGS_HOME: place.home,
         HUSTINGS_PORT: String(place.port),
         CLAUDE_PROJECT_DIR: "",
+        CLAUDE_CODE_SESSION_ID: "",
         HUSTINGS_NAME: "",
       },
       stdin: "piped",

@@ -1,0 +1,127 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { awaitMessages } from "../../lib/cli/hook/await_messages.ts";
+import { HustingsProcess } from "../support/hustings_process.ts";
+import { ScriptedBroker } from "../support/scripted_broker.ts";
+import type { Script } from "../support/scripted_broker.ts";
+
+// `hustings hook claude wait`: the real program, and a broker that answers what the test says.
+
+const message = {
+  id: 7,
+  from: "gemini-shop",
+  to: ["claude-shop"],
+  atMs: 0,
+  text: "ship it",
+  thread: 7,
+};
+const came = { count: 1, from: ["gemini-shop"], newest: 7 };
+const stdin = JSON.stringify({ session_id: "s1", cwd: "/work/shop", hook_event_name: "Stop" });
+const silence = { code: 0, stdout: "", stderr: "" };
+
+/** A broker whose watches answer one after the other, and then wait. */
+function watching(...seen: unknown[]): Script {
+  return {
+    attend: () => ({ name: "claude-shop", unread: 0 }),
+    watch: () => seen.shift(),
+    check: () => ({ messages: [message], more: 0 }),
+    ack: () => ({}),
+  };
+}
+
+function wait(bus: HustingsProcess, env: Record<string, string> = {}): Deno.ChildProcess {
+  return bus.start(["hook", "claude", "wait"], { stdin, env });
+}
+
+async function ended(child: Deno.ChildProcess) {
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test("wait hands over what came on stderr, acknowledges it and ends with 2", async () => {
+  await using bus = await HustingsProcess.create();
+  await using broker = await ScriptedBroker.start(bus, watching(came));
+  const { code, stdout, stderr } = await ended(wait(bus));
+  deepEqual([code, stdout], [2, ""]);
+  match(stderr, /^1 message for claude-shop .* not orders of your user.*> ship it$/s);
+  deepEqual(broker.ops, ["attend", "watch", "check", "ack"]);
+  const [attend] = broker.asked;
+  equal("activity" in attend!, false);
+});
+
+Deno.test("wait goes on when others took the messages first", async () => {
+  await using bus = await HustingsProcess.create();
+  const handed = [[], [message]];
+  await using broker = await ScriptedBroker.start(bus, {
+    ...watching(came, { count: 0, from: [], newest: 0 }, came),
+    check: () => ({ messages: handed.shift(), more: 0 }),
+  });
+  equal((await ended(wait(bus))).code, 2);
+  deepEqual(broker.ops, ["attend", "watch", "check", "watch", "watch", "check", "ack"]);
+});
+
+Deno.test("wait ends silently with 0 when a newer one has taken its place", async () => {
+  await using bus = await HustingsProcess.create();
+  const replaced = { count: 0, from: [], newest: 0, replaced: true };
+  await using broker = await ScriptedBroker.start(bus, watching(replaced));
+  deepEqual(await ended(wait(bus)), silence);
+  deepEqual(broker.ops, ["attend", "watch"]);
+});
+
+Deno.test({
+  name: "wait ends silently with 0 when its client ends it",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using bus = await HustingsProcess.create();
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      await using broker = await ScriptedBroker.start(bus, watching());
+      const child = wait(bus);
+      await broker.wasAsked("watch");
+      child.kill(signal);
+      deepEqual(await ended(child), silence);
+    }
+  },
+});
+
+Deno.test("wait finds the next broker when its own goes, wherever that is", async () => {
+  await using bus = await HustingsProcess.create();
+  await using first = await ScriptedBroker.start(bus, watching());
+  const child = wait(bus);
+  await first.wasAsked("watch");
+  await first.leave();
+  const place = { port: bus.port + 4 };
+  await using next = await ScriptedBroker.start(bus, watching(came), place);
+  equal((await ended(child)).code, 2);
+  deepEqual(next.ops, ["attend", "watch", "check", "ack"]);
+});
+
+Deno.test("wait looks for its session again when that is not on the bus yet", async () => {
+  await using bus = await HustingsProcess.create();
+  let asked = 0;
+  await using _broker = await ScriptedBroker.start(bus, {
+    ...watching(came),
+    attend: () =>
+      ++asked < 4
+        ? { error: { code: "not_joined", message: "no such session" } }
+        : { name: "claude-shop", unread: 1 },
+  });
+  equal((await ended(wait(bus))).code, 2);
+});
+
+Deno.test("wait leaves the waking to the channel of its session where there is one", async () => {
+  await using bus = await HustingsProcess.create();
+  await using broker = await ScriptedBroker.start(bus, watching(came));
+  deepEqual(await ended(wait(bus, { HUSTINGS_CHANNEL: "1" })), silence);
+  deepEqual(broker.ops, []);
+});
+
+Deno.test("wait gives up when there is no bus for long", async () => {
+  await using bus = await HustingsProcess.create();
+  Deno.env.set("HUSTINGS_HOME", bus.home);
+  try {
+    const first = { client: "claude", directory: bus.shop };
+    equal(await awaitMessages({ first, second: () => Promise.resolve(first) }, 250), 0);
+  } finally {
+    Deno.env.delete("HUSTINGS_HOME");
+  }
+});
