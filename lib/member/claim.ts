@@ -9,6 +9,8 @@ import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
 import { endStopped, ownStartMs } from "./end_stopped.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
+import type { Endpoint } from "./endpoint_file.ts";
+import { ownNetwork } from "./own_network.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { StoreLock } from "./store_lock.ts";
 import type { Claim } from "./world.ts";
@@ -36,8 +38,9 @@ export function claim(directory: StateDirectory, by: Claimant, heir: boolean): C
   return attempt(directory, (opened) => {
     const lock = opened.takeLock();
     const last = lastBroker(directory);
+    if (lock === undefined) return held(last);
     // A free lock says nothing of a broker that never had it.
-    if (lock === undefined || last?.lockless) return held(last);
+    if (last?.lockless) return held({ ...last, lockFree: true });
     return claimed(directory, by, opened, opened.openStore(by.atMs, heir).claim(by));
   });
 }
@@ -53,18 +56,16 @@ export function claim(directory: StateDirectory, by: Claimant, heir: boolean): C
 export function depose(directory: StateDirectory, by: Claimant, judged: number): Claim<Hold> {
   return attempt(directory, (opened) => {
     opened.takeLock();
-    const store = opened.openStore(by.atMs);
-    const claimOver = () => {
+    try {
+      const store = opened.openStore(by.atMs);
       const epoch = store.claimOver(judged, by);
       if (epoch === undefined) return held(store.reign());
       return claimed(directory, by, opened, epoch);
-    };
-    try {
-      return claimOver();
     } catch (error) {
       const endpoint = readEndpoint(directory.endpoint);
       if (!isBusy(error) || endpoint?.epoch !== judged) throw error;
-      if (endStopped(endpoint)) return claimOver();
+      // Its locks go when the system has cleared it away: the next round finds them free.
+      if (endStopped(endpoint)) return held(endpoint);
       return { event: { kind: "held", holder: endpoint, why: insideCommit(endpoint.pid) } };
     }
   });
@@ -113,7 +114,10 @@ function attempt(
     return claim;
   } catch (error) {
     opened.close();
-    return { event: { kind: "refused", error: toHustingsError(error) } };
+    const said = toHustingsError(error);
+    // Others claim at this moment, or open the store: the next round finds out how that ended.
+    if (isBusy(error)) return { event: { kind: "held", why: said } };
+    return { event: { kind: "refused", error: said } };
   }
 }
 
@@ -124,13 +128,16 @@ function claimed(
   epoch: number,
 ): Claim<Hold> {
   const { lock, reserve } = opened;
+  // With the lock it tells at its first upkeep: nobody takes it for dead before, and others wait.
+  const network = lock === undefined ? ownNetwork() : undefined;
+  const endpoint = { port, pid, epoch, ...(network === undefined ? {} : { network }) };
   // Whatever stands in the way of such small files, more space does no harm.
-  reserve.lend(() => publish(directory, { port, pid, epoch }, lock !== undefined), () => true);
+  reserve.lend(() => publish(directory, endpoint, lock !== undefined), () => true);
   return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(atMs), lock } };
 }
 
 /** Tells others where the broker is; `hasLock`: and that it is this one who has the lock. */
-export function publish(directory: StateDirectory, endpoint: Holder, hasLock: boolean): void {
+export function publish(directory: StateDirectory, endpoint: Endpoint, hasLock: boolean): void {
   const said = { ...endpoint, startMs: ownStartMs };
   if (hasLock) writeEndpoint(directory.holder, said);
   writeEndpoint(directory.endpoint, said);
@@ -148,8 +155,11 @@ function lastBroker(directory: StateDirectory): Holder | undefined {
   const holder = readEndpoint(directory.holder);
   if (holder === undefined) return undefined;
   const reign = readReign(directory.store);
-  const passedOver = reign !== undefined && reign.epoch > holder.epoch;
-  return passedOver ? { ...reign, lockless: true } : holder;
+  if (reign === undefined || reign.epoch <= holder.epoch) return holder;
+  const endpoint = readEndpoint(directory.endpoint);
+  const network = endpoint?.epoch === reign.epoch ? endpoint.network : undefined;
+  const isElsewhere = network !== undefined && network !== ownNetwork();
+  return { ...reign, lockless: true, ...(isElsewhere ? { elsewhere: true } : {}) };
 }
 
 function insideCommit(pid: number): HustingsError {

@@ -1,4 +1,6 @@
 import type { Clock } from "../core/clock.ts";
+import type { Holder } from "../core/election.ts";
+import { limits } from "../core/limits.ts";
 import { Broker } from "./broker.ts";
 import { claim, depose } from "./claim.ts";
 import type { Hold } from "./claim.ts";
@@ -7,6 +9,7 @@ import { followerUplink } from "./follower_uplink.ts";
 import { look } from "./look.ts";
 import type { Credentials } from "./open_connection.ts";
 import type { StateDirectory } from "./state_directory.ts";
+import { Patience } from "./patience.ts";
 import type { BoundPort, Claim, Leadership, Sight, World } from "./world.ts";
 
 export interface SocketWorldOptions {
@@ -29,9 +32,11 @@ class BoundListener implements BoundPort {
 /** The machine as it is: TCP on the loopback address, and the user's state directory. */
 export class SocketWorld implements World<Hold> {
   readonly #options: SocketWorldOptions;
+  readonly #patience: Patience;
 
   constructor(options: SocketWorldOptions) {
     this.#options = options;
+    this.#patience = new Patience(options);
   }
 
   hint(): number | undefined {
@@ -45,7 +50,8 @@ export class SocketWorld implements World<Hold> {
     turn: () => Promise<void>,
   ): Promise<Sight> {
     const { clock } = this.#options;
-    const options = { ...this.#options, turn };
+    const extend = (waitedMs: number) => this.#patience.extendMs(port, waitedMs);
+    const options = { ...this.#options, turn, extend };
     const { event, listener, conn } = await look(port, bind, patienceMs, options);
     return {
       event,
@@ -57,6 +63,14 @@ export class SocketWorld implements World<Hold> {
         },
       }),
     };
+  }
+
+  async ask(holder: Holder, turn: () => Promise<void>): Promise<Sight> {
+    const silent = () => this.#patience.verdict(holder);
+    return silent() ??
+      await this.look(holder.port, false, limits.silentMs, turn).then((sight) =>
+        sight.event.kind === "silent" ? silent() ?? sight : sight
+      );
   }
 
   claim(port: number, { heir }: { readonly heir: boolean }): Claim<Hold> {

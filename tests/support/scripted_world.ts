@@ -83,6 +83,10 @@ export class ScriptedWorld implements World {
     return event.kind === "answered" ? { event, line } : { event };
   }
 
+  ask(): Promise<Sight> {
+    throw new Error("This member never claims, so it asks no holder");
+  }
+
   claim(): Claim<unknown> {
     throw new Error("This member never leads");
   }
