@@ -26,6 +26,7 @@ export class Patience {
   readonly #directory: StateDirectory;
   readonly #clock: Clock;
   #last: Verdict | undefined;
+  #felt: number | undefined;
 
   constructor({ directory, clock }: { directory: StateDirectory; clock: Clock }) {
     this.#directory = directory;
@@ -37,12 +38,17 @@ export class Patience {
     const { holder, endpoint } = this.#directory;
     const found = [holder, endpoint].map(readEndpoint).find((said) => said?.port === port);
     // The hint and the first port are often the same: one wait is enough.
-    if (found === undefined || this.#isFresh(found)) return 0;
+    if (found === undefined || this.#isFresh(found) || found.epoch === this.#felt) return 0;
     if (waitedMs < limits.silentMs) return limits.silentMs - waitedMs;
     const { isProven, isRunning } = judge(found);
     if (isRunning && waitedMs < limits.silentRunningMs) return limits.silentMs;
     this.#last = { holder: found, isProven, atMs: this.#clock.monotonicMs() };
     return 0;
+  }
+
+  /** This process followed the broker of `epoch` and has found it silent: it need not be waited for. */
+  felt(epoch: number): void {
+    this.#felt = epoch;
   }
 
   /** What the silence of `holder` proves, where it was waited for just now; undefined where not. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { Holder } from "../core/election.ts";
+import type { ElectionEvent, Holder } from "../core/election.ts";
 import { limits } from "../core/limits.ts";
 import { Broker } from "./broker.ts";
 import { claim, depose } from "./claim.ts";
@@ -10,7 +10,7 @@ import { look } from "./look.ts";
 import type { Credentials } from "./open_connection.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { Patience } from "./patience.ts";
-import type { BoundPort, Claim, Leadership, Sight, World } from "./world.ts";
+import type { BoundPort, Claim, Leadership, Sight, UplinkEvents, World } from "./world.ts";
 
 export interface SocketWorldOptions {
   readonly directory: StateDirectory;
@@ -58,7 +58,7 @@ export class SocketWorld implements World<Hold> {
       ...(listener === undefined ? {} : { bound: new BoundListener(listener) }),
       ...(conn === undefined ? {} : {
         line: {
-          follow: (events) => followerUplink(conn, clock, events),
+          follow: (events) => followerUplink(conn, clock, this.#feeling(event, events)),
           close: () => conn.close(),
         },
       }),
@@ -71,6 +71,15 @@ export class SocketWorld implements World<Hold> {
       await this.look(holder.port, false, limits.silentMs, turn).then((sight) =>
         sight.event.kind === "silent" ? silent() ?? sight : sight
       );
+  }
+
+  /** A broker may have moved to another port since: its followers still know it by its epoch. */
+  #feeling(met: ElectionEvent, events: UplinkEvents): UplinkEvents {
+    const onLost = (silent: boolean) => {
+      if (silent && met.kind === "answered") this.#patience.felt(met.epoch);
+      events.onLost(silent);
+    };
+    return { ...events, onLost };
   }
 
   claim(port: number, { heir }: { readonly heir: boolean }): Claim<Hold> {
