@@ -15,7 +15,7 @@ import { RawAgent } from "../support/raw_agent.ts";
 import { say } from "../support/say.ts";
 
 /** A command line that runs what follows it behind a loopback address of its own. */
-const elsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
+export const runElsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
 const source = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 const silence = fileURLToPath(import.meta.resolve("../support/beside_silence.ts"));
 
@@ -38,7 +38,7 @@ export function noNamespace(): string | undefined {
   const hint = "needs Linux, root, unshare and ip (Debian: apt-get install iproute2)";
   if (Deno.build.os !== "linux") return hint;
   try {
-    const [command, ...args] = [...elsewhere, "true"];
+    const [command, ...args] = [...runElsewhere, "true"];
     return new Deno.Command(command!, { args, stderr: "null" }).outputSync().success
       ? undefined
       : hint;
@@ -56,7 +56,7 @@ export function spawnElsewhere(
   const beside = neighbour === "nobody"
     ? []
     : [Deno.execPath(), "run", "-A", silence, String(bus.endpoint().port)];
-  const program = [...elsewhere, ...beside, ...(bus.program ?? [Deno.execPath(), ...source])];
+  const program = [...runElsewhere, ...beside, ...(bus.program ?? [Deno.execPath(), ...source])];
   const place = { home: bus.home, port: bus.port, program };
   return RawAgent.spawn(place, client, bus.directory(client));
 }
