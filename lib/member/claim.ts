@@ -2,7 +2,7 @@ import type { Holder } from "../core/election.ts";
 import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { isBusy, isFull } from "../store/database.ts";
-import { openSound } from "../store/open_sound.ts";
+import { faultInUse, openSound } from "../store/open_sound.ts";
 import { readReign } from "../store/read_reign.ts";
 import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
@@ -37,7 +37,7 @@ export interface Claimant {
 export function claim(directory: StateDirectory, by: Claimant, heir: boolean): Claim<Hold> {
   return attempt(directory, (opened) => {
     const lock = opened.takeLock();
-    const last = lastBroker(directory);
+    const last = lastBroker(directory, lock !== undefined);
     if (lock === undefined) return held(last);
     // A free lock says nothing of a broker that never had it.
     if (last?.lockless) return held({ ...last, lockFree: true });
@@ -55,20 +55,35 @@ export function claim(directory: StateDirectory, by: Claimant, heir: boolean): C
  */
 export function depose(directory: StateDirectory, by: Claimant, judged: number): Claim<Hold> {
   return attempt(directory, (opened) => {
-    opened.takeLock();
+    const lock = opened.takeLock();
+    // Only who has the lock may set a damaged store aside.
+    const fault = lock === undefined ? faultInUse(directory) : undefined;
+    if (fault !== undefined) return ended(directory, judged, damagedInUse(fault));
     try {
       const store = opened.openStore(by.atMs);
       const epoch = store.claimOver(judged, by);
       if (epoch === undefined) return held(store.reign());
       return claimed(directory, by, opened, epoch);
     } catch (error) {
-      const endpoint = readEndpoint(directory.endpoint);
-      if (!isBusy(error) || endpoint?.epoch !== judged) throw error;
-      // Its locks go when the system has cleared it away: the next round finds them free.
-      if (endStopped(endpoint)) return held(endpoint);
-      return { event: { kind: "held", holder: endpoint, why: insideCommit(endpoint.pid) } };
+      if (!isBusy(error)) throw error;
+      return ended(directory, judged, insideCommit);
     }
   });
+}
+
+/**
+ * Ends the broker of epoch `judged` where it is certain which process that is. Its locks go when the
+ * system has cleared it away: the next round finds them free. Elsewhere `why` tells the user.
+ */
+function ended(
+  directory: StateDirectory,
+  judged: number,
+  why: (pid: number) => HustingsError,
+): Claim<Hold> {
+  const endpoint = readEndpoint(directory.endpoint);
+  if (endpoint?.epoch !== judged) return held(undefined);
+  if (endStopped(endpoint)) return held(endpoint);
+  return { event: { kind: "held", holder: endpoint, why: why(endpoint.pid) } };
 }
 
 /** What a claim has opened: kept by a success, closed by everything else. */
@@ -149,17 +164,27 @@ function held(holder: Holder | undefined): Claim<Hold> {
 
 /**
  * The store is only read: it may not be there yet, or be set aside at this moment, and who has the lock
- * makes the next one.
+ * makes the next one. Nor is it opened where its broker has lost the index of the log, as that would
+ * be made anew.
  */
-function lastBroker(directory: StateDirectory): Holder | undefined {
+function lastBroker(directory: StateDirectory, isFree: boolean): Holder | undefined {
   const holder = readEndpoint(directory.holder);
-  if (holder === undefined) return undefined;
+  if (holder === undefined || (!isFree && faultInUse(directory) !== undefined)) return holder;
   const reign = readReign(directory.store);
   if (reign === undefined || reign.epoch <= holder.epoch) return holder;
   const endpoint = readEndpoint(directory.endpoint);
   const network = endpoint?.epoch === reign.epoch ? endpoint.network : undefined;
   const isElsewhere = network !== undefined && network !== ownNetwork();
   return { ...reign, lockless: true, ...(isElsewhere ? { elsewhere: true } : {}) };
+}
+
+function damagedInUse(fault: string): (pid: number) => HustingsError {
+  return (pid) =>
+    new HustingsError(
+      "store_damaged",
+      `The message store was damaged while its broker, process ${pid}, is stopped (${fault}): end it ` +
+        `(kill -9 ${pid}), and the next broker sets the damaged files aside and saves what it can`,
+    );
 }
 
 function insideCommit(pid: number): HustingsError {
