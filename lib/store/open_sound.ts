@@ -55,9 +55,13 @@ export function openSound(
  * keep nobody from writing at the same time as it does.
  */
 export function faultInUse({ store, mark }: StoreFiles): string | undefined {
+  const isIndexWhole = (fileSize(`${store}-shm`) ?? 0) >= leastIndexBytes;
   return faultOutside(store, readMark(mark)) ??
-    (fileSize(`${store}-shm`) ? undefined : "the index of its log was gone");
+    (isIndexWhole ? undefined : "the index of its log was gone or cut");
 }
+
+/** The index of a log grows by this much at once (sqlite.org/walformat.html). */
+const leastIndexBytes = 32 * 1024;
 
 /** A sound or damaged database of another program, where no store has been: it is not ours to move. */
 function isForeign(path: string, mark: StoreMark | undefined): boolean {
