@@ -44,9 +44,10 @@ export const limits = {
   silentMs: 2_000,
   /**
    * The same for a broker that is seen to run, by who starts: where a hundred processes start at once,
-   * each has a fiftieth of a processor. Calls wait for longer (`busDownMs`).
+   * each has a fiftieth of a processor, and the broker itself is still loading. Most clients give a
+   * call 60 s.
    */
-  silentRunningMs: 8_000,
+  silentRunningMs: 30_000,
   /** Silence after which the next port is tried, before anything is judged: a claim takes some 10 ms. */
   glanceMs: 300,
   /**

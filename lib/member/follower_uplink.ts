@@ -7,8 +7,13 @@ import type { Uplink, UplinkEvents } from "./world.ts";
 /** Requests of the uplink itself: the member's own begin at 1. */
 const pingId = 0;
 
-/** The way of a follower, over a connection that was proven. */
-export function followerUplink(conn: Deno.TcpConn, clock: Clock, events: UplinkEvents): Uplink {
+/** The way of a follower, over a connection that was proven; `isRunning`: its broker is seen to run. */
+export function followerUplink(
+  conn: Deno.TcpConn,
+  clock: Clock,
+  events: UplinkEvents,
+  isRunning: () => boolean,
+): Uplink {
   const connection = new FramedConnection(conn);
   let over = false;
   const lose = (silent: boolean) => {
@@ -19,7 +24,7 @@ export function followerUplink(conn: Deno.TcpConn, clock: Clock, events: UplinkE
     events.onLost(silent);
   };
   const ping = () => connection.send(encodeRequest({ id: pingId, operation: { op: "ping" } }));
-  const pulse = new Pulse({ clock, ping, onSilent: () => lose(true) });
+  const pulse = new Pulse({ clock, ping, isRunning, onSilent: () => lose(true) });
   connection.run((body) => {
     const said = decodeReply(body);
     if ("event" in said) return lose(false);

@@ -277,13 +277,17 @@ export class Member {
   /** Calls wait for the next broker, but not for ever; a stopped election begins again. */
   #awaitBroker(): void {
     this.#endCourtesy?.();
-    if (this.#stopPatience === undefined) {
-      this.#stopPatience = this.#options.clock.after(limits.busDownMs, () => {
-        this.#stopPatience = undefined;
-        this.#ledger.failAll(noBroker());
-      });
-    }
+    if (this.#stopPatience === undefined) this.#waitPatiently();
     if (this.#election.state.kind === "stopped") this.start();
+  }
+
+  #waitPatiently(): void {
+    this.#stopPatience = this.#options.clock.after(limits.busDownMs, () => {
+      // There is a bus, and it will answer.
+      if (this.#options.world.isBrokerSlow()) return this.#waitPatiently();
+      this.#stopPatience = undefined;
+      this.#ledger.failAll(noBroker());
+    });
   }
 
   /** Resolves with `done`, or once `delayMs` are over; nothing goes on after that. */

@@ -27,6 +27,7 @@ export class Patience {
   readonly #clock: Clock;
   #last: Verdict | undefined;
   #felt: number | undefined;
+  #isSlow = false;
 
   constructor({ directory, clock }: { directory: StateDirectory; clock: Clock }) {
     this.#directory = directory;
@@ -35,15 +36,37 @@ export class Patience {
 
   /** How much longer to wait at `port`, where somebody has been silent for `waitedMs`; 0 for no longer. */
   extendMs(port: number, waitedMs: number): number {
-    const { holder, endpoint } = this.#directory;
-    const found = [holder, endpoint].map(readEndpoint).find((said) => said?.port === port);
+    const found = this.#published((said) => said.port === port);
     // The hint and the first port are often the same: one wait is enough.
     if (found === undefined || this.#isFresh(found) || found.epoch === this.#felt) return 0;
     if (waitedMs < limits.silentMs) return limits.silentMs - waitedMs;
     const { isProven, isRunning } = judge(found);
-    if (isRunning && waitedMs < limits.silentRunningMs) return limits.silentMs;
+    this.#isSlow = isRunning && waitedMs < limits.silentRunningMs;
+    // Twice as long each time: to look at a process costs those that are slow some milliseconds.
+    if (this.#isSlow) return Math.min(waitedMs, limits.silentRunningMs - waitedMs);
     this.#last = { holder: found, isProven, atMs: this.#clock.monotonicMs() };
     return 0;
+  }
+
+  /** Whether a broker is waited for that is seen to run; until `over`. */
+  get isSlow(): boolean {
+    return this.#isSlow;
+  }
+
+  /** What was waited for has ended. */
+  over(): void {
+    this.#isSlow = false;
+  }
+
+  /** Whether the broker of `epoch` is seen to run. */
+  isRunning(epoch: number): boolean {
+    const found = this.#published((said) => said.epoch === epoch);
+    return found !== undefined && judge(found).isRunning;
+  }
+
+  #published(fits: (said: Endpoint) => boolean): Endpoint | undefined {
+    const { holder, endpoint } = this.#directory;
+    return [holder, endpoint].map(readEndpoint).find((said) => said !== undefined && fits(said));
   }
 
   /** This process followed the broker of `epoch` and has found it silent: it need not be waited for. */

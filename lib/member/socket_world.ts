@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { ElectionEvent, Holder } from "../core/election.ts";
+import { invariant } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
 import { Broker } from "./broker.ts";
 import { claim, depose } from "./claim.ts";
@@ -10,7 +11,7 @@ import { look } from "./look.ts";
 import type { Credentials } from "./open_connection.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { Patience } from "./patience.ts";
-import type { BoundPort, Claim, Leadership, Sight, UplinkEvents, World } from "./world.ts";
+import type { BoundPort, Claim, Leadership, Sight, Uplink, UplinkEvents, World } from "./world.ts";
 
 export interface SocketWorldOptions {
   readonly directory: StateDirectory;
@@ -49,16 +50,16 @@ export class SocketWorld implements World<Hold> {
     patienceMs: number,
     turn: () => Promise<void>,
   ): Promise<Sight> {
-    const { clock } = this.#options;
     const extend = (waitedMs: number) => this.#patience.extendMs(port, waitedMs);
     const options = { ...this.#options, turn, extend };
     const { event, listener, conn } = await look(port, bind, patienceMs, options);
+    this.#patience.over();
     return {
       event,
       ...(listener === undefined ? {} : { bound: new BoundListener(listener) }),
       ...(conn === undefined ? {} : {
         line: {
-          follow: (events) => followerUplink(conn, clock, this.#feeling(event, events)),
+          follow: (events) => this.#follow(conn, event, events),
           close: () => conn.close(),
         },
       }),
@@ -73,13 +74,19 @@ export class SocketWorld implements World<Hold> {
       );
   }
 
+  isBrokerSlow(): boolean {
+    return this.#patience.isSlow;
+  }
+
   /** A broker may have moved to another port since: its followers still know it by its epoch. */
-  #feeling(met: ElectionEvent, events: UplinkEvents): UplinkEvents {
+  #follow(conn: Deno.TcpConn, met: ElectionEvent, events: UplinkEvents): Uplink {
+    invariant(met.kind === "answered", "who follows was answered");
     const onLost = (silent: boolean) => {
-      if (silent && met.kind === "answered") this.#patience.felt(met.epoch);
+      if (silent) this.#patience.felt(met.epoch);
       events.onLost(silent);
     };
-    return { ...events, onLost };
+    const isRunning = () => this.#patience.isRunning(met.epoch);
+    return followerUplink(conn, this.#options.clock, { ...events, onLost }, isRunning);
   }
 
   claim(port: number, { heir }: { readonly heir: boolean }): Claim<Hold> {

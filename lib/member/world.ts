@@ -72,6 +72,8 @@ export interface World<Hold = unknown> {
    * the holder that said nothing.
    */
   ask(holder: Holder, turn: () => Promise<void>): Promise<Sight>;
+  /** Whether a look or an `ask` waits for a broker that is seen to run and says nothing yet. */
+  isBrokerSlow(): boolean;
   /**
    * Claims the store for a process that has bound `port`. An heir followed the last broker until this
    * moment: it need not look for what may have happened to the files while nobody used them.

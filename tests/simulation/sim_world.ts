@@ -78,6 +78,10 @@ export class SimWorld implements World<Store> {
     return sight.event.kind === "silent" ? { event: { ...sight.event, proven: true } } : sight;
   }
 
+  isBrokerSlow(): boolean {
+    return false;
+  }
+
   #moment(): Promise<void> {
     const clock = this.#machine.time.clockOf(this.#process);
     return new Promise((resolve) => clock.after(this.#machine.delayMs(), resolve));
