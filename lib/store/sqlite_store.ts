@@ -2,7 +2,7 @@ import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
 import { Database, isFull } from "./database.ts";
-import { fileIdentity } from "./file_identity.ts";
+import { storeIdentity } from "./store_identity.ts";
 import type { Reserve } from "./reserve.ts";
 import { salvage } from "./salvage.ts";
 import type { Salvaged } from "./salvage.ts";
@@ -42,7 +42,7 @@ export class SqliteStore implements Store {
   private constructor(db: Database, path: string, { reserve, mark }: SqliteStoreOptions) {
     this.#db = db;
     this.#path = path;
-    this.#identity = identityOf(path);
+    this.#identity = storeIdentity(path);
     this.#reserve = reserve;
     this.#mark = mark;
     this.#transaction = {
@@ -270,7 +270,7 @@ export class SqliteStore implements Store {
   /** Inside the transaction, so that nobody can raise the epoch between this look and the commit. */
   #checkEpoch(epoch: number): void {
     // A store that was set aside belongs to nobody, whatever its epoch says.
-    const isInPlace = identityOf(this.#path) === this.#identity;
+    const isInPlace = storeIdentity(this.#path) === this.#identity;
     if (isInPlace && this.reign().epoch === epoch) return;
     throw new HustingsError("fenced", `Epoch ${epoch} is over: another broker has the store`);
   }
@@ -309,11 +309,6 @@ function fullError(): HustingsError {
     "The disk is full, so no new message is taken; what was sent before is safe and can be read: " +
       "free some space and send it again",
   );
-}
-
-/** Who shares the database but not the index of its log is hidden from others, and they from it. */
-function identityOf(path: string): string {
-  return `${fileIdentity(path)} ${fileIdentity(`${path}-shm`)}`;
 }
 
 function sizeOf(path: string): number {
