@@ -23,7 +23,7 @@ export interface Holder {
  * | idle | construction | start → seeking | all else |
  * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped, → resting where one was silent and may be ours; refused → stopped; vanished → resting, too often → the next port (the hint: → the first port) | lost, fenced |
  * | claiming | bound | claimed → leading; held → asking, → deposing where the holder was judged silent before, or → resting where nobody can be asked; refused → stopped | lost |
- * | asking | held | answered → following; vanished, foreign → resting, → deposing where the holder had no lock and can only be dead; silent → deposing where it is proven that the holder is, → stopped where not; refused → stopped | lost |
+ * | asking | held | answered → following; vanished, foreign → resting, → deposing where the holder had no lock and can only be dead; silent → deposing where it is proven that the holder is, → resting where not, for the second time → stopped; refused → stopped | lost |
  * | deposing | a holder that is silent, or dead without the lock | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
  * | leading | claimed | fenced → seeking; resign | lost |
  * | following | answered | lost → seeking; resign | fenced |
@@ -111,6 +111,7 @@ interface Judged {
 export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;
+  #muteRounds = 0;
   #foreign: string[] = [];
   /** One of the ports of this round was silent. */
   #wasSilent = false;
@@ -165,6 +166,7 @@ export class Election {
     options: { hint?: number; judged?: Judged; heir?: boolean } = {},
   ): ElectionEffect[] {
     this.#rounds = 0;
+    this.#muteRounds = 0;
     this.#heir = options.heir ?? false;
     this.#judged = options.judged;
     return options.hint === undefined ? this.#round() : this.#look(options.hint, false);
@@ -269,7 +271,7 @@ export class Election {
         return [{ kind: "unbind" }, ...this.#follow(event.port, event.epoch)];
       case "silent":
         if (event.proven) return this.#depose(state.port, state.holder);
-        return [{ kind: "unbind" }, ...this.#stop(mute(state.holder))];
+        return [{ kind: "unbind" }, ...this.#met(mute(state.holder))];
       case "vanished":
       case "foreign":
         if (this.#isDead(state.holder)) return this.#depose(state.port, state.holder);
@@ -329,6 +331,12 @@ export class Election {
     return [{ kind: "rest", rounds: this.#rounds }];
   }
 
+  /** In the middle of a takeover, one who still races may have the port of a holder that has ended. */
+  #met(unknown: HustingsError): ElectionEffect[] {
+    this.#muteRounds += 1;
+    return this.#muteRounds > muteRounds ? this.#stop(unknown) : this.#rest(unknown);
+  }
+
   #stop(error: HustingsError): ElectionEffect[] {
     this.#set({ kind: "stopped", error });
     return [{ kind: "stop", error }];
@@ -346,6 +354,8 @@ export class Election {
 const vanishedRounds = 5;
 /** Ten silent ports take three seconds, and a call waits for ten. */
 const silentRounds = 2;
+/** Silence that proves nothing is met once more, and no oftener: each time takes two seconds or more, of the ten of a call. */
+const muteRounds = 1;
 const silentProgram = "a program that accepts and stays silent";
 
 function unreachable(holder: Holder | undefined): HustingsError {

@@ -50,13 +50,6 @@ const look = (port: number, bind = true): ElectionEffect => ({ kind: "look", por
 const unbind: ElectionEffect = { kind: "unbind" };
 const abdicate: ElectionEffect = { kind: "abdicate" };
 const depose: ElectionEffect = { kind: "depose", port: 10, epoch: 3 };
-const mute = new HustingsError(
-  "bus_down",
-  "The message store is held by process 4711, which should listen on port 11; who listens there " +
-    "says nothing, and nothing shows that it is this process. It may run in a container or another " +
-    "network namespace that shares this home directory: end it, or give one side a home of its own " +
-    "with HUSTINGS_HOME. Nothing was lost",
-);
 const rest = (rounds: number): ElectionEffect => ({ kind: "rest", rounds });
 
 /** The events that bring a new election into each state. */
@@ -113,10 +106,9 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ["asking", { ...vanished, port: 11 }, "resting", [unbind, rest(1)]],
   ["asking", { ...foreign, port: 11 }, "resting", [unbind, rest(1)]],
   ["asking", { ...proven, port: 11 }, "deposing", [depose]],
-  ["asking", { ...silent, port: 11 }, "stopped", [unbind, { kind: "stop", error: mute }]],
+  ["asking", { ...silent, port: 11 }, "resting", [unbind, rest(1)]],
   ["asking lockless", { ...vanished, port: 11 }, "deposing", [depose]],
   ["asking lockless", { ...foreign, port: 11 }, "deposing", [depose]],
-  ["asking lockless", { ...silent, port: 11 }, "stopped", [unbind, { kind: "stop", error: mute }]],
   ["asking elsewhere", { ...vanished, port: 11 }, "resting", [unbind, rest(1)]],
   ["asking elsewhere", { ...foreign, port: 11 }, "resting", [unbind, rest(1)]],
   ["deposing", claimed, "leading", [{ kind: "lead", port: 10, epoch: 4 }]],
@@ -258,6 +250,15 @@ Deno.test("Election asks before it deposes when the store is held by another tha
   election.handle({ ...bound, port: 11 });
   const other = { kind: "held", holder: { ...holder, port: 12, epoch: 4 } } as const;
   assert.deepEqual(election.handle(other), [{ kind: "ask", holder: other.holder }]);
+});
+
+Deno.test("Election stops and names the holder when silence at its port proves nothing twice", () => {
+  const election = inState("asking");
+  assert.deepEqual(election.handle({ ...silent, port: 11 }), [unbind, rest(1)]);
+  for (const event of [rested, bound, held]) election.handle(event);
+  const [, stop] = election.handle({ ...silent, port: 11 });
+  assert.ok(stop?.kind === "stop");
+  assert.match(stop.error.message, /process 4711, .* port 11; who listens there says nothing/);
 });
 
 Deno.test("Election passes over who never took the free lock elsewhere, in its last round", () => {
