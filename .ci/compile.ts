@@ -24,8 +24,8 @@ const permissions = [
   "--allow-sys=uid,statfs", // to see that the state is the user's own, its disk's kind and space
   // The demo starts its agents, which are this binary, wherever it lies; a broker that was stopped
   // inside a commit is ended; `codex` queues a message for a session of Codex. What /proc would tell is
-  // asked of ps (also whose hook this is), ss, lsof, df, mount, netstat and tasklist: reading /proc takes
-  // every permission there is.
+  // asked of ps (also whose hook this is), ss, lsof, df, mount, netstat and tasklist, and of a shell
+  // which network this is: reading /proc takes every permission there is.
   "--allow-run",
   "--no-prompt",
 ];

@@ -9,6 +9,10 @@ export interface Holder {
   readonly epoch: number;
   /** It claimed over a holder that still had the lock: its end frees nothing that would tell. */
   readonly lockless?: true;
+  /** It listens in another network than this process: what its port does here says nothing of it. */
+  readonly elsewhere?: true;
+  /** Nobody had the lock at this moment; a broker without it takes it as soon as it is free. */
+  readonly lockFree?: true;
 }
 
 /**
@@ -17,19 +21,21 @@ export interface Holder {
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
  * | idle | construction | start → seeking | all else |
- * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped; refused → stopped; vanished → resting, too often → the next port (the hint: → the first port) | lost, fenced |
+ * | seeking | start, lost, fenced, rested | answered → following; bound → claiming; foreign, silent → the next port, after the last one → stopped, → resting where one was silent and may be ours; refused → stopped; vanished → resting, too often → the next port (the hint: → the first port) | lost, fenced |
  * | claiming | bound | claimed → leading; held → asking, → deposing where the holder was judged silent before, or → resting where nobody can be asked; refused → stopped | lost |
- * | asking | held | answered → following; vanished, foreign → resting, → deposing where the holder had no lock; silent → deposing; refused → stopped | lost |
- * | deposing | a silent holder | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
+ * | asking | held | answered → following; vanished, foreign → resting, → deposing where the holder had no lock and can only be dead; silent → deposing where it is proven that the holder is, → resting where not, for the second time → stopped; refused → stopped | lost |
+ * | deposing | a holder that is silent, or dead without the lock | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
  * | leading | claimed | fenced → seeking; resign | lost |
  * | following | answered | lost → seeking; resign | fenced |
  * | resting | a round without a result | rested → seeking; too many rounds → stopped | lost, fenced |
  * | stopped | foreign on every port, refused, too many rounds | start → seeking | all else |
  * | resigned | resign, from anywhere | never | everything |
  *
- * Silence is judged by who asked for the whole of `limits.silentMs`: the holder of the lock while it
- * was asked, or its follower, whose `lost` says so. A holder of the lock at whose port nobody listens
- * is never deposed: it is starting, or lives where this process cannot see it.
+ * Silence is judged by who asked for the whole of `limits.silentMs`: its follower, whose `lost` says so
+ * and who had shaken hands with it, or a newcomer that asked the holder of the lock and has proof that
+ * it was the holder that was asked. A silent program at the holder's port proves nothing: another
+ * network namespace has other programs on the same ports. A holder of the lock at whose port nobody
+ * listens is never deposed: it is starting, or lives where this process cannot see it.
  */
 export type ElectionState =
   | { readonly kind: "idle" }
@@ -52,8 +58,11 @@ export type ElectionEvent =
   | { readonly kind: "bound"; readonly port: number }
   /** Something else holds the port: `what` describes it for the user. */
   | { readonly kind: "foreign"; readonly port: number; readonly what: string }
-  /** Something accepts there and says nothing: a foreign program, or our broker, stopped. */
-  | { readonly kind: "silent"; readonly port: number }
+  /**
+   * Something accepts there and says nothing: a foreign program, or our broker, stopped. `proven`:
+   * the holder that was asked is known to be the one that is silent.
+   */
+  | { readonly kind: "silent"; readonly port: number; readonly proven?: true }
   /** Nobody listens, or who listened went while we spoke. */
   | { readonly kind: "vanished"; readonly port: number }
   | { readonly kind: "claimed"; readonly epoch: number }
@@ -76,8 +85,8 @@ export type ElectionEffect =
   | { readonly kind: "look"; readonly port: number; readonly bind: boolean }
   /** Claim the store, as the `heir` of a broker that it followed. Answer: claimed, held, refused. */
   | { readonly kind: "claim"; readonly port: number; readonly heir: boolean }
-  /** Shake hands with the holder, for `limits.silentMs`. Answer: answered, foreign, silent, vanished, refused. */
-  | { readonly kind: "ask"; readonly port: number }
+  /** Shake hands with the holder, for `limits.silentMs` at least. Answer: answered, foreign, silent, vanished, refused. */
+  | { readonly kind: "ask"; readonly holder: Holder }
   /** Claim the store over a holder that is silent, if its epoch is still `epoch`. Answer: claimed, held, refused. */
   | { readonly kind: "depose"; readonly port: number; readonly epoch: number }
   /** Give the bound port back. */
@@ -102,7 +111,10 @@ interface Judged {
 export class Election {
   #state: ElectionState = { kind: "idle" };
   #rounds = 0;
+  #muteRounds = 0;
   #foreign: string[] = [];
+  /** One of the ports of this round was silent. */
+  #wasSilent = false;
   /** It followed a broker until this search began. */
   #heir = false;
   /** The broker that this process followed and found silent. */
@@ -154,6 +166,7 @@ export class Election {
     options: { hint?: number; judged?: Judged; heir?: boolean } = {},
   ): ElectionEffect[] {
     this.#rounds = 0;
+    this.#muteRounds = 0;
     this.#heir = options.heir ?? false;
     this.#judged = options.judged;
     return options.hint === undefined ? this.#round() : this.#look(options.hint, false);
@@ -161,6 +174,7 @@ export class Election {
 
   #round(): ElectionEffect[] {
     this.#foreign = [];
+    this.#wasSilent = false;
     return this.#lookFrom(0);
   }
 
@@ -192,6 +206,7 @@ export class Election {
       case "foreign":
       case "silent":
         if (!state.bind) return this.#round();
+        this.#wasSilent ||= event.kind === "silent";
         this.#foreign.push(
           `${event.port}: ${event.kind === "foreign" ? event.what : silentProgram}`,
         );
@@ -212,14 +227,14 @@ export class Election {
     return this.#lookFrom(this.#ports.indexOf(port) + 1);
   }
 
+  /** Who is silent may be one of ours that looks for the broker as well, and is slow. */
   #noPortLeft(): ElectionEffect[] {
-    return this.#stop(
-      new HustingsError(
-        "bus_down",
-        `No port is left for the bus (${this.#foreign.join("; ")}): ` +
-          "end one of these programs, or set HUSTINGS_PORT to the first of ten free ports for all agents",
-      ),
+    const error = new HustingsError(
+      "bus_down",
+      `No port is left for the bus (${this.#foreign.join("; ")}): ` +
+        "end one of these programs, or set HUSTINGS_PORT to the first of ten free ports for all agents",
     );
+    return this.#wasSilent && this.#rounds < silentRounds ? this.#rest(error) : this.#stop(error);
   }
 
   #claiming(
@@ -234,13 +249,13 @@ export class Election {
       case "held": {
         // A holder that named the port we have just bound cannot be listening there: it is going.
         const { holder } = event;
-        if (holder?.lockless && holder.port === state.port) return this.#depose(state.port, holder);
         if (holder === undefined || holder.port === state.port) {
-          return [{ kind: "unbind" }, ...this.#rest(unreachable(holder))];
+          if (this.#isDead(holder)) return this.#depose(state.port, holder);
+          return [{ kind: "unbind" }, ...this.#rest(event.why ?? unreachable(holder))];
         }
         if (holder.epoch === this.#judged?.epoch) return this.#depose(state.port, holder);
         this.#set({ kind: "asking", port: state.port, holder });
-        return [{ kind: "ask", port: holder.port }];
+        return [{ kind: "ask", holder }];
       }
       default:
         return [];
@@ -255,17 +270,26 @@ export class Election {
       case "answered":
         return [{ kind: "unbind" }, ...this.#follow(event.port, event.epoch)];
       case "silent":
-        return this.#depose(state.port, state.holder);
+        if (event.proven) return this.#depose(state.port, state.holder);
+        return [{ kind: "unbind" }, ...this.#met(mute(state.holder))];
       case "vanished":
       case "foreign":
-        // Who passed another one over did so from here, so it can only be dead.
-        if (state.holder.lockless) return this.#depose(state.port, state.holder);
+        if (this.#isDead(state.holder)) return this.#depose(state.port, state.holder);
         return [{ kind: "unbind" }, ...this.#rest(unreachable(state.holder))];
       case "refused":
         return [{ kind: "unbind" }, ...this.#stop(event.error)];
       default:
         return [];
     }
+  }
+
+  /**
+   * Whether a holder that does not listen can only be dead: one without the lock, that serves as soon
+   * as it has claimed. From elsewhere it would have taken the lock in all these rounds, were it free.
+   */
+  #isDead(holder: Holder | undefined): holder is Holder {
+    if (!holder?.lockless) return false;
+    return !holder.elsewhere || (holder.lockFree === true && this.#rounds === limits.raceRounds);
   }
 
   #depose(port: number, holder: Holder): ElectionEffect[] {
@@ -307,6 +331,12 @@ export class Election {
     return [{ kind: "rest", rounds: this.#rounds }];
   }
 
+  /** In the middle of a takeover, one who still races may have the port of a holder that has ended. */
+  #met(unknown: HustingsError): ElectionEffect[] {
+    this.#muteRounds += 1;
+    return this.#muteRounds > muteRounds ? this.#stop(unknown) : this.#rest(unknown);
+  }
+
   #stop(error: HustingsError): ElectionEffect[] {
     this.#set({ kind: "stopped", error });
     return [{ kind: "stop", error }];
@@ -322,16 +352,31 @@ export class Election {
 
 /** About a tenth of a second: the first rests are short. */
 const vanishedRounds = 5;
+/** Ten silent ports take three seconds, and a call waits for ten. */
+const silentRounds = 2;
+/** Silence that proves nothing is met once more, and no oftener: each time takes two seconds or more, of the ten of a call. */
+const muteRounds = 1;
 const silentProgram = "a program that accepts and stays silent";
 
 function unreachable(holder: Holder | undefined): HustingsError {
   const who = holder === undefined
     ? "another process that has not said who it is"
     : `process ${holder.pid}, which should listen on port ${holder.port}`;
+  return outOfReach(`${who}, and it cannot be reached from here`);
+}
+
+function mute({ pid, port }: Holder): HustingsError {
+  return outOfReach(
+    `process ${pid}, which should listen on port ${port}; who listens there says nothing, and ` +
+      "nothing shows that it is this process",
+  );
+}
+
+function outOfReach(holder: string): HustingsError {
   return new HustingsError(
     "bus_down",
-    `The message store is held by ${who}, and it cannot be reached from here. ` +
-      "It may run in a container or another network namespace that shares this home directory: " +
-      "end it, or give one side a home of its own with HUSTINGS_HOME. Nothing was lost",
+    `The message store is held by ${holder}. It may run in a container or another network ` +
+      "namespace that shares this home directory: end it, or give one side a home of its own with " +
+      "HUSTINGS_HOME. Nothing was lost",
   );
 }

@@ -42,6 +42,12 @@ export const limits = {
   handshakeMs: 2_000,
   /** Silence after which a broker that accepted is passed over (SIGSTOP, a frozen container). */
   silentMs: 2_000,
+  /**
+   * The same for a broker that is seen to run, by who starts: where a hundred processes start at once,
+   * each has a fiftieth of a processor, and the broker itself is still loading. Most clients give a
+   * call 60 s.
+   */
+  silentRunningMs: 30_000,
   /** Silence after which the next port is tried, before anything is judged: a claim takes some 10 ms. */
   glanceMs: 300,
   /**

@@ -12,6 +12,7 @@ import { Hub } from "./hub/hub.ts";
 import type { Session } from "./hub/session.ts";
 import { openAsBroker } from "./open_connection.ts";
 import type { Credentials } from "./open_connection.ts";
+import { ownNetwork } from "./own_network.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { loopback } from "./loopback.ts";
 import { StoreLock } from "./store_lock.ts";
@@ -43,6 +44,8 @@ export class Broker implements Leadership {
   /** Resolves when the listener is closed and nobody accepts on it any more. */
   #serving: Promise<void>;
   #closed = false;
+  /** Undefined until it was asked for. */
+  #network: { readonly name: string | undefined } | undefined;
 
   constructor(options: BrokerOptions) {
     const { epoch, clock, listener } = options;
@@ -117,7 +120,22 @@ export class Broker implements Leadership {
     // Whoever was stopped may have been passed over: it must not wait for a request to notice.
     if (paused) this.#journal.run(() => {}).catch(() => {});
     if (hold.lock === undefined) this.#takeLock();
+    if (this.#network === undefined) this.#tellNetwork();
     if (this.#listener.addr.port !== this.#options.firstPort) this.#moveHome();
+  }
+
+  /**
+   * Tells others in which network this broker listens: not at its claim, for which they wait, and not
+   * where a newer one has said where it is.
+   */
+  #tellNetwork(): void {
+    const { hold, epoch } = this.#options;
+    this.#network = { name: ownNetwork() };
+    try {
+      if (hold.store.reign().epoch === epoch) this.#publish();
+    } catch {
+      // What is wrong with the store shows where it is used.
+    }
   }
 
   /** Whom this broker passed over had it; it is free once that process has noticed or ended. */
@@ -161,8 +179,10 @@ export class Broker implements Leadership {
   #publish(): void {
     const { directory, pid, epoch, hold } = this.#options;
     const { port } = this.#listener.addr;
+    const network = this.#network?.name;
+    const endpoint = { port, pid, epoch, ...(network === undefined ? {} : { network }) };
     try {
-      publish(directory, { port, pid, epoch }, hold.lock !== undefined);
+      publish(directory, endpoint, hold.lock !== undefined);
     } catch {
       // A hint that a full disk did not take: who follows an older one finds this broker by its port.
     }

@@ -2,13 +2,15 @@ import type { Holder } from "../core/election.ts";
 import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { isBusy, isFull } from "../store/database.ts";
-import { openSound } from "../store/open_sound.ts";
+import { faultInUse, openSound } from "../store/open_sound.ts";
 import { readReign } from "../store/read_reign.ts";
 import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Store } from "../store/store.ts";
 import { endStopped, ownStartMs } from "./end_stopped.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
+import type { Endpoint } from "./endpoint_file.ts";
+import { ownNetwork } from "./own_network.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { StoreLock } from "./store_lock.ts";
 import type { Claim } from "./world.ts";
@@ -35,9 +37,10 @@ export interface Claimant {
 export function claim(directory: StateDirectory, by: Claimant, heir: boolean): Claim<Hold> {
   return attempt(directory, (opened) => {
     const lock = opened.takeLock();
-    const last = lastBroker(directory);
+    const last = lastBroker(directory, lock !== undefined);
+    if (lock === undefined) return held(last);
     // A free lock says nothing of a broker that never had it.
-    if (lock === undefined || last?.lockless) return held(last);
+    if (last?.lockless) return held({ ...last, lockFree: true });
     return claimed(directory, by, opened, opened.openStore(by.atMs, heir).claim(by));
   });
 }
@@ -52,22 +55,35 @@ export function claim(directory: StateDirectory, by: Claimant, heir: boolean): C
  */
 export function depose(directory: StateDirectory, by: Claimant, judged: number): Claim<Hold> {
   return attempt(directory, (opened) => {
-    opened.takeLock();
-    const store = opened.openStore(by.atMs);
-    const claimOver = () => {
+    const lock = opened.takeLock();
+    // Only who has the lock may set a damaged store aside.
+    const fault = lock === undefined ? faultInUse(directory) : undefined;
+    if (fault !== undefined) return ended(directory, judged, damagedInUse(fault));
+    try {
+      const store = opened.openStore(by.atMs);
       const epoch = store.claimOver(judged, by);
       if (epoch === undefined) return held(store.reign());
       return claimed(directory, by, opened, epoch);
-    };
-    try {
-      return claimOver();
     } catch (error) {
-      const endpoint = readEndpoint(directory.endpoint);
-      if (!isBusy(error) || endpoint?.epoch !== judged) throw error;
-      if (endStopped(endpoint)) return claimOver();
-      return { event: { kind: "held", holder: endpoint, why: insideCommit(endpoint.pid) } };
+      if (!isBusy(error)) throw error;
+      return ended(directory, judged, insideCommit);
     }
   });
+}
+
+/**
+ * Ends the broker of epoch `judged` where it is certain which process that is. Its locks go when the
+ * system has cleared it away: the next round finds them free. Elsewhere `why` tells the user.
+ */
+function ended(
+  directory: StateDirectory,
+  judged: number,
+  why: (pid: number) => HustingsError,
+): Claim<Hold> {
+  const endpoint = readEndpoint(directory.endpoint);
+  if (endpoint?.epoch !== judged) return held(undefined);
+  if (endStopped(endpoint)) return held(endpoint);
+  return { event: { kind: "held", holder: endpoint, why: why(endpoint.pid) } };
 }
 
 /** What a claim has opened: kept by a success, closed by everything else. */
@@ -113,7 +129,10 @@ function attempt(
     return claim;
   } catch (error) {
     opened.close();
-    return { event: { kind: "refused", error: toHustingsError(error) } };
+    const said = toHustingsError(error);
+    // Others claim at this moment, or open the store: the next round finds out how that ended.
+    if (isBusy(error)) return { event: { kind: "held", why: said } };
+    return { event: { kind: "refused", error: said } };
   }
 }
 
@@ -124,13 +143,16 @@ function claimed(
   epoch: number,
 ): Claim<Hold> {
   const { lock, reserve } = opened;
+  // With the lock it tells at its first upkeep: nobody takes it for dead before, and others wait.
+  const network = lock === undefined ? ownNetwork() : undefined;
+  const endpoint = { port, pid, epoch, ...(network === undefined ? {} : { network }) };
   // Whatever stands in the way of such small files, more space does no harm.
-  reserve.lend(() => publish(directory, { port, pid, epoch }, lock !== undefined), () => true);
+  reserve.lend(() => publish(directory, endpoint, lock !== undefined), () => true);
   return { event: { kind: "claimed", epoch }, hold: { store: opened.openStore(atMs), lock } };
 }
 
 /** Tells others where the broker is; `hasLock`: and that it is this one who has the lock. */
-export function publish(directory: StateDirectory, endpoint: Holder, hasLock: boolean): void {
+export function publish(directory: StateDirectory, endpoint: Endpoint, hasLock: boolean): void {
   const said = { ...endpoint, startMs: ownStartMs };
   if (hasLock) writeEndpoint(directory.holder, said);
   writeEndpoint(directory.endpoint, said);
@@ -142,14 +164,27 @@ function held(holder: Holder | undefined): Claim<Hold> {
 
 /**
  * The store is only read: it may not be there yet, or be set aside at this moment, and who has the lock
- * makes the next one.
+ * makes the next one. Nor is it opened where its broker has lost the index of the log, as that would
+ * be made anew.
  */
-function lastBroker(directory: StateDirectory): Holder | undefined {
+function lastBroker(directory: StateDirectory, isFree: boolean): Holder | undefined {
   const holder = readEndpoint(directory.holder);
-  if (holder === undefined) return undefined;
+  if (holder === undefined || (!isFree && faultInUse(directory) !== undefined)) return holder;
   const reign = readReign(directory.store);
-  const passedOver = reign !== undefined && reign.epoch > holder.epoch;
-  return passedOver ? { ...reign, lockless: true } : holder;
+  if (reign === undefined || reign.epoch <= holder.epoch) return holder;
+  const endpoint = readEndpoint(directory.endpoint);
+  const network = endpoint?.epoch === reign.epoch ? endpoint.network : undefined;
+  const isElsewhere = network !== undefined && network !== ownNetwork();
+  return { ...reign, lockless: true, ...(isElsewhere ? { elsewhere: true } : {}) };
+}
+
+function damagedInUse(fault: string): (pid: number) => HustingsError {
+  return (pid) =>
+    new HustingsError(
+      "store_damaged",
+      `The message store was damaged while its broker, process ${pid}, is stopped (${fault}): end it ` +
+        `(kill -9 ${pid}), and the next broker sets the damaged files aside and saves what it can`,
+    );
 }
 
 function insideCommit(pid: number): HustingsError {

@@ -8,10 +8,16 @@ import type { Uplink, UplinkEvents } from "./world.ts";
 const pingId = 0;
 
 /**
- * The way of a follower, over a connection that was proven. A watch lasts for hours and its answer is
- * not urgent: who only watches feels its broker's pulse as seldom as who asks nothing.
+ * The way of a follower, over a connection that was proven; `isRunning`: its broker is seen to run. A
+ * watch lasts for hours and its answer is not urgent: who only watches feels its broker's pulse as
+ * seldom as who asks nothing.
  */
-export function followerUplink(conn: Deno.TcpConn, clock: Clock, events: UplinkEvents): Uplink {
+export function followerUplink(
+  conn: Deno.TcpConn,
+  clock: Clock,
+  events: UplinkEvents,
+  isRunning: () => boolean,
+): Uplink {
   const connection = new FramedConnection(conn);
   const watches = new Set<number>();
   let over = false;
@@ -23,7 +29,7 @@ export function followerUplink(conn: Deno.TcpConn, clock: Clock, events: UplinkE
     events.onLost(silent);
   };
   const ping = () => connection.send(encodeRequest({ id: pingId, operation: { op: "ping" } }));
-  const pulse = new Pulse({ clock, ping, onSilent: () => lose(true) });
+  const pulse = new Pulse({ clock, ping, isRunning, onSilent: () => lose(true) });
   connection.run((body) => {
     const said = decodeReply(body);
     if ("event" in said) return lose(false);

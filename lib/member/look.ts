@@ -20,17 +20,19 @@ export interface LookOptions {
   readonly credentials: Credentials;
   /** Resolves when it is this process's turn to shake hands; at once where this is missing. */
   readonly turn?: () => Promise<void>;
+  /** How much longer to wait, in ms, for who was silent for all of `waitedMs`; 0 where this is missing. */
+  readonly extend?: (waitedMs: number) => number;
 }
 
 /**
  * Binds the port where `bind` asks for it and nobody has it; otherwise shakes hands with who
- * listens there, for at most `patienceMs`.
+ * listens there, for at most `patienceMs` and what `extend` adds.
  */
 export async function look(
   port: number,
   bind: boolean,
   patienceMs: number,
-  { clock, credentials, turn }: LookOptions,
+  options: LookOptions,
 ): Promise<SocketSight> {
   if (bind) {
     try {
@@ -44,8 +46,8 @@ export async function look(
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }
-  await turn?.();
-  return await shake(port, patienceMs, { clock, credentials });
+  await options.turn?.();
+  return await shake(port, patienceMs, options);
 }
 
 /** A broker that is going closes connections unanswered; a program that always does is foreign. */
@@ -70,7 +72,7 @@ async function shake(
 async function shakeOnce(
   port: number,
   patienceMs: number,
-  { clock, credentials }: LookOptions,
+  { clock, credentials, extend }: LookOptions,
 ): Promise<SocketSight | "closed"> {
   let conn: Deno.TcpConn;
   try {
@@ -79,10 +81,19 @@ async function shakeOnce(
     return { event: { kind: "vanished", port } };
   }
   let silent = false;
-  const stop = afterAwake(clock, patienceMs, () => {
-    silent = true;
-    conn.close();
-  });
+  let waitedMs = 0;
+  let stop = () => {};
+  // The connection stays: a broker that is slow would have to begin with another one again.
+  const wait = (forMs: number) => {
+    stop = afterAwake(clock, forMs, () => {
+      waitedMs += forMs;
+      const moreMs = extend?.(waitedMs) ?? 0;
+      if (moreMs > 0) return wait(moreMs);
+      silent = true;
+      conn.close();
+    });
+  };
+  wait(patienceMs);
   try {
     const opening = await openAsCaller(conn, port, credentials);
     if (opening.kind === "answered") {

@@ -7,7 +7,16 @@ import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
 import type { HelloResult } from "../core/types.ts";
 import type { HelloOperation, Operation, Reply, Request, ResultOf } from "../core/wire.ts";
-import type { BoundPort, Claim, Leadership, Line, Uplink, UplinkEvents, World } from "./world.ts";
+import type {
+  BoundPort,
+  Claim,
+  Leadership,
+  Line,
+  Sight,
+  Uplink,
+  UplinkEvents,
+  World,
+} from "./world.ts";
 
 export interface MemberOptions {
   readonly world: World;
@@ -118,9 +127,11 @@ export class Member {
   #carryOut(effect: ElectionEffect): void {
     switch (effect.kind) {
       case "look":
-        return void this.#look(effect.port, effect.bind, limits.glanceMs);
+        return void this.#meet((turn) =>
+          this.#options.world.look(effect.port, effect.bind, limits.glanceMs, turn)
+        );
       case "ask":
-        return void this.#look(effect.port, false, limits.silentMs);
+        return void this.#meet((turn) => this.#options.world.ask(effect.holder, turn));
       case "claim":
         return this.#claimed(this.#options.world.claim(effect.port, effect));
       case "depose":
@@ -142,9 +153,8 @@ export class Member {
     }
   }
 
-  async #look(port: number, bind: boolean, patienceMs: number): Promise<void> {
-    const turn = () => this.#turn();
-    const { event, bound, line } = await this.#options.world.look(port, bind, patienceMs, turn);
+  async #meet(look: (turn: () => Promise<void>) => Promise<Sight>): Promise<void> {
+    const { event, bound, line } = await look(() => this.#turn());
     if (this.#election.state.kind === "resigned") {
       bound?.close();
       line?.close();
@@ -267,13 +277,17 @@ export class Member {
   /** Calls wait for the next broker, but not for ever; a stopped election begins again. */
   #awaitBroker(): void {
     this.#endCourtesy?.();
-    if (this.#stopPatience === undefined) {
-      this.#stopPatience = this.#options.clock.after(limits.busDownMs, () => {
-        this.#stopPatience = undefined;
-        this.#ledger.failAll(noBroker());
-      });
-    }
+    if (this.#stopPatience === undefined) this.#waitPatiently();
     if (this.#election.state.kind === "stopped") this.start();
+  }
+
+  #waitPatiently(): void {
+    this.#stopPatience = this.#options.clock.after(limits.busDownMs, () => {
+      // There is a bus, and it will answer.
+      if (this.#options.world.isBrokerSlow()) return this.#waitPatiently();
+      this.#stopPatience = undefined;
+      this.#ledger.failAll(noBroker());
+    });
   }
 
   /** Resolves with `done`, or once `delayMs` are over; nothing goes on after that. */

@@ -5,7 +5,12 @@ export interface PulseOptions {
   readonly clock: Clock;
   /** Asks the broker for a sign of life. */
   readonly ping: () => void;
-  /** The broker was asked and said nothing for `limits.silentMs`; called once. */
+  /** Whether the broker's process is seen to run, so that it may only be slow; not where this is missing. */
+  readonly isRunning?: () => boolean;
+  /**
+   * The broker was asked and said nothing for `limits.silentMs`, or for `limits.silentRunningMs` where
+   * it runs; called once.
+   */
   readonly onSilent: () => void;
 }
 
@@ -21,6 +26,8 @@ export class Pulse {
   #heardMs: number;
   /** Since when something that was sent has no sign of life after it; undefined when nothing has. */
   #askedMs: number | undefined;
+  /** How long it may be silent. */
+  #patienceMs: number = limits.silentMs;
   #dueMs = 0;
   #stopTimer: () => void = () => {};
 
@@ -42,6 +49,7 @@ export class Pulse {
   heard(answered: boolean): void {
     if (answered) this.#owed = Math.max(0, this.#owed - 1);
     this.#heardMs = this.#options.clock.monotonicMs();
+    this.#patienceMs = limits.silentMs;
     this.#askedMs = undefined;
   }
 
@@ -57,18 +65,23 @@ export class Pulse {
     const intervalMs = this.#owed > 0 || asked !== undefined
       ? limits.pulseMs
       : limits.restingPulseMs;
-    const judgedMs = asked === undefined ? Infinity : Math.max(0, asked + limits.silentMs - nowMs);
+    const judgedMs = asked === undefined ? Infinity : Math.max(0, asked + this.#patienceMs - nowMs);
     const delayMs = Math.min(intervalMs, judgedMs);
     this.#dueMs = nowMs + delayMs;
     this.#stopTimer = clock.after(delayMs, () => this.#feel());
+  }
+
+  #mayBeSlow(): boolean {
+    return this.#patienceMs < limits.silentRunningMs && this.#options.isRunning?.() === true;
   }
 
   #feel(): void {
     const nowMs = this.#options.clock.monotonicMs();
     const paused = nowMs - this.#dueMs > limits.pauseShownMs;
     if (paused && this.#askedMs !== undefined) this.#askedMs = nowMs;
-    if (this.#askedMs !== undefined && nowMs - this.#askedMs >= limits.silentMs) {
-      return this.#options.onSilent();
+    if (this.#askedMs !== undefined && nowMs - this.#askedMs >= this.#patienceMs) {
+      if (!this.#mayBeSlow()) return this.#options.onSilent();
+      this.#patienceMs *= 2;
     }
     if (paused || nowMs - this.#heardMs >= limits.pulseMs) {
       this.#askedMs ??= nowMs;

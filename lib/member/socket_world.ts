@@ -1,4 +1,7 @@
 import type { Clock } from "../core/clock.ts";
+import type { ElectionEvent, Holder } from "../core/election.ts";
+import { invariant } from "../core/invariant.ts";
+import { limits } from "../core/limits.ts";
 import { Broker } from "./broker.ts";
 import { claim, depose } from "./claim.ts";
 import type { Hold } from "./claim.ts";
@@ -7,7 +10,8 @@ import { followerUplink } from "./follower_uplink.ts";
 import { look } from "./look.ts";
 import type { Credentials } from "./open_connection.ts";
 import type { StateDirectory } from "./state_directory.ts";
-import type { BoundPort, Claim, Leadership, Sight, World } from "./world.ts";
+import { Patience } from "./patience.ts";
+import type { BoundPort, Claim, Leadership, Sight, Uplink, UplinkEvents, World } from "./world.ts";
 
 export interface SocketWorldOptions {
   readonly directory: StateDirectory;
@@ -29,9 +33,11 @@ class BoundListener implements BoundPort {
 /** The machine as it is: TCP on the loopback address, and the user's state directory. */
 export class SocketWorld implements World<Hold> {
   readonly #options: SocketWorldOptions;
+  readonly #patience: Patience;
 
   constructor(options: SocketWorldOptions) {
     this.#options = options;
+    this.#patience = new Patience(options);
   }
 
   hint(): number | undefined {
@@ -44,19 +50,43 @@ export class SocketWorld implements World<Hold> {
     patienceMs: number,
     turn: () => Promise<void>,
   ): Promise<Sight> {
-    const { clock } = this.#options;
-    const options = { ...this.#options, turn };
+    const extend = (waitedMs: number) => this.#patience.extendMs(port, waitedMs);
+    const options = { ...this.#options, turn, extend };
     const { event, listener, conn } = await look(port, bind, patienceMs, options);
+    this.#patience.over();
     return {
       event,
       ...(listener === undefined ? {} : { bound: new BoundListener(listener) }),
       ...(conn === undefined ? {} : {
         line: {
-          follow: (events) => followerUplink(conn, clock, events),
+          follow: (events) => this.#follow(conn, event, events),
           close: () => conn.close(),
         },
       }),
     };
+  }
+
+  async ask(holder: Holder, turn: () => Promise<void>): Promise<Sight> {
+    const silent = () => this.#patience.verdict(holder);
+    return silent() ??
+      await this.look(holder.port, false, limits.silentMs, turn).then((sight) =>
+        sight.event.kind === "silent" ? silent() ?? sight : sight
+      );
+  }
+
+  isBrokerSlow(): boolean {
+    return this.#patience.isSlow;
+  }
+
+  /** A broker may have moved to another port since: its followers still know it by its epoch. */
+  #follow(conn: Deno.TcpConn, met: ElectionEvent, events: UplinkEvents): Uplink {
+    invariant(met.kind === "answered", "who follows was answered");
+    const onLost = (silent: boolean) => {
+      if (silent) this.#patience.felt(met.epoch);
+      events.onLost(silent);
+    };
+    const isRunning = () => this.#patience.isRunning(met.epoch);
+    return followerUplink(conn, this.#options.clock, { ...events, onLost }, isRunning);
   }
 
   claim(port: number, { heir }: { readonly heir: boolean }): Claim<Hold> {

@@ -1,4 +1,4 @@
-import type { ElectionEvent } from "../core/election.ts";
+import type { ElectionEvent, Holder } from "../core/election.ts";
 import type { Request } from "../core/wire.ts";
 import type { Reply } from "../core/wire.ts";
 
@@ -66,6 +66,14 @@ export interface World<Hold = unknown> {
     patienceMs: number,
     turn: () => Promise<void>,
   ): Promise<Sight>;
+  /**
+   * Shakes hands with the holder of the store once `turn` has resolved, for `limits.silentMs`, and for
+   * `limits.silentRunningMs` where it is seen to run. A `silent` says whether it is proven that it was
+   * the holder that said nothing.
+   */
+  ask(holder: Holder, turn: () => Promise<void>): Promise<Sight>;
+  /** Whether a look or an `ask` waits for a broker that is seen to run and says nothing yet. */
+  isBrokerSlow(): boolean;
   /**
    * Claims the store for a process that has bound `port`. An heir followed the last broker until this
    * moment: it need not look for what may have happened to the files while nobody used them.

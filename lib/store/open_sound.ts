@@ -21,9 +21,9 @@ export interface StoreFiles {
  * it in its warnings. Throws as `SqliteStore.open` does for a disk that is full, for a database of
  * another program and for one of a newer build.
  *
- * For an `heir`, which followed the last broker until this moment, the files are looked at from
- * outside only: they were in use, a takeover must not wait for all of them to be read, and a damaged
- * page that is met later ends the epoch and has everything looked through.
+ * For an `heir`, which followed the last broker until this moment, the files are only glanced at: they
+ * were in use, a takeover must not wait for all of them to be read, and a damaged page that is met
+ * later ends the epoch and has everything looked through. An older copy under the name shows.
  *
  * What no look can find: the last second before a crash, where the log is cut exactly between two
  * commits or within the last one; and a store that was put back from an older copy with its mark.
@@ -36,15 +36,32 @@ export function openSound(
 ): SqliteStore {
   finishReplacing(files.store);
   const mark = readMark(files.mark);
+  const glance = heir && !mark?.damaged;
   const inside = () =>
-    fileSize(files.store) ? reserve.lend(() => faultInside(files.store, mark), isFull) : undefined;
+    fileSize(files.store)
+      ? reserve.lend(() => faultInside(files.store, mark, { glance }), isFull)
+      : undefined;
   const fault = faultOutside(files.store, mark) ??
-    (heir && !mark?.damaged ? undefined : logFault(`${files.store}-wal`) ?? inside());
+    (glance ? undefined : logFault(`${files.store}-wal`)) ?? inside();
   if (fault !== undefined && !isForeign(files.store, mark)) {
     replace(files, reserve, mark, fault, atMs);
   }
   return SqliteStore.open(files.store, { reserve, mark: files.mark });
 }
+
+/**
+ * What shows that the files of a store were damaged while a broker has them open, or undefined. They
+ * are not opened: SQLite would make missing ones anew, and what that broker has of the old ones would
+ * keep nobody from writing at the same time as it does.
+ */
+export function faultInUse({ store, mark }: StoreFiles): string | undefined {
+  const isIndexWhole = (fileSize(`${store}-shm`) ?? 0) >= leastIndexBytes;
+  return faultOutside(store, readMark(mark)) ??
+    (isIndexWhole ? undefined : "the index of its log was gone or cut");
+}
+
+/** The index of a log grows by this much at once (sqlite.org/walformat.html). */
+const leastIndexBytes = 32 * 1024;
 
 /** A sound or damaged database of another program, where no store has been: it is not ours to move. */
 function isForeign(path: string, mark: StoreMark | undefined): boolean {

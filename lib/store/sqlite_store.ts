@@ -2,7 +2,7 @@ import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
 import { Database, isFull } from "./database.ts";
-import { fileIdentity } from "./file_identity.ts";
+import { storeIdentity } from "./store_identity.ts";
 import type { Reserve } from "./reserve.ts";
 import { salvage } from "./salvage.ts";
 import type { Salvaged } from "./salvage.ts";
@@ -28,8 +28,8 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements Store {
   readonly #db: Database;
   readonly #path: string;
-  /** The file under the name when it was opened. */
-  readonly #identity: string | undefined;
+  /** The files under its name when it was opened. */
+  readonly #identity: string;
   readonly #reserve: Reserve | undefined;
   readonly #mark: string | undefined;
   readonly #transaction: Transaction;
@@ -43,7 +43,7 @@ export class SqliteStore implements Store {
   private constructor(db: Database, path: string, { reserve, mark }: SqliteStoreOptions) {
     this.#db = db;
     this.#path = path;
-    this.#identity = fileIdentity(path);
+    this.#identity = storeIdentity(path);
     this.#reserve = reserve;
     this.#mark = mark;
     this.#transaction = {
@@ -272,7 +272,7 @@ export class SqliteStore implements Store {
   /** Inside the transaction, so that nobody can raise the epoch between this look and the commit. */
   #checkEpoch(epoch: number): void {
     // A store that was set aside belongs to nobody, whatever its epoch says.
-    const isInPlace = fileIdentity(this.#path) === this.#identity;
+    const isInPlace = storeIdentity(this.#path) === this.#identity;
     if (isInPlace && this.reign().epoch === epoch) return;
     throw new HustingsError("fenced", `Epoch ${epoch} is over: another broker has the store`);
   }

@@ -1,5 +1,7 @@
 // Starts agents in network namespaces of their own that share the home directory of a bus outside:
-// they can see its store and cannot reach its broker. Counts how they are refused.
+// they can see its store and cannot reach its broker. At its port there is nobody, for the first
+// hundred, and for the second one a program that accepts and says nothing, as a stopped broker does.
+// Counts how they are refused.
 //
 //   deno run -A tests/campaigns/namespace_campaign.ts [--refusals 100] [--at-once 10]
 //
@@ -13,8 +15,13 @@ import { RawAgent } from "../support/raw_agent.ts";
 import { say } from "../support/say.ts";
 
 /** A command line that runs what follows it behind a loopback address of its own. */
-const elsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
+export const runElsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
 const source = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+const silence = fileURLToPath(import.meta.resolve("../support/beside_silence.ts"));
+
+/** Who is at the broker's port in the namespace of the agents. */
+export type Neighbour = "nobody" | "a silent program";
+export const neighbours: readonly Neighbour[] = ["nobody", "a silent program"];
 
 export interface NamespaceFigures {
   readonly refusals: number;
@@ -31,7 +38,7 @@ export function noNamespace(): string | undefined {
   const hint = "needs Linux, root, unshare and ip (Debian: apt-get install iproute2)";
   if (Deno.build.os !== "linux") return hint;
   try {
-    const [command, ...args] = [...elsewhere, "true"];
+    const [command, ...args] = [...runElsewhere, "true"];
     return new Deno.Command(command!, { args, stderr: "null" }).outputSync().success
       ? undefined
       : hint;
@@ -41,8 +48,15 @@ export function noNamespace(): string | undefined {
 }
 
 /** An agent of `bus` that lives where it cannot reach the others. */
-export function spawnElsewhere(bus: TemporaryBus, client: string): RawAgent {
-  const program = [...elsewhere, ...(bus.program ?? [Deno.execPath(), ...source])];
+export function spawnElsewhere(
+  bus: TemporaryBus,
+  client: string,
+  neighbour: Neighbour = "nobody",
+): RawAgent {
+  const beside = neighbour === "nobody"
+    ? []
+    : [Deno.execPath(), "run", "-A", silence, String(bus.endpoint().port)];
+  const program = [...runElsewhere, ...beside, ...(bus.program ?? [Deno.execPath(), ...source])];
   const place = { home: bus.home, port: bus.port, program };
   return RawAgent.spawn(place, client, bus.directory(client));
 }
@@ -61,7 +75,7 @@ export function explains(said: string | undefined, holder: { pid: number; port: 
 
 /** Runs the campaign on a bus of its own. */
 export async function namespaceCampaign(
-  options: { refusals: number; atOnce: number },
+  options: { refusals: number; atOnce: number; neighbour: Neighbour },
 ): Promise<NamespaceFigures> {
   await using bus = await TemporaryBus.create();
   const holder = await RawAgent.start(bus, "holder", bus.directory("shop"));
@@ -70,7 +84,10 @@ export async function namespaceCampaign(
   let [sends, changes, done] = [0, 0, 0];
   for (let started = 0; started < options.refusals;) {
     const count = Math.min(options.atOnce, options.refusals - started);
-    const agents = Array.from({ length: count }, () => spawnElsewhere(bus, `far${started++}`));
+    const agents = Array.from(
+      { length: count },
+      () => spawnElsewhere(bus, `far${started++}`, options.neighbour),
+    );
     const refused = Promise.all(agents.map(refusalOf)).finally(() => done += count);
     while (done < started) {
       // A name of its own for every thousand: more would be beyond what may wait unread at one.
@@ -101,12 +118,18 @@ if (import.meta.main) {
     say(`Skipped: this ${obstacle}`);
     Deno.exit(0);
   }
-  const { refusals, unexplained, sends, changes } = await namespaceCampaign({
-    refusals: +values.refusals,
-    atOnce: +values["at-once"],
-  });
-  say(`refused with the holder's name ${refusals - unexplained.length} of ${refusals}`);
-  say(`meanwhile ${sends} sends to the bus outside, changes of its broker ${changes}`);
-  for (const said of unexplained.slice(0, 5)) say(said);
-  Deno.exit(unexplained.length + changes === 0 ? 0 : 1);
+  let wrong = 0;
+  for (const neighbour of neighbours) {
+    const { refusals, unexplained, sends, changes } = await namespaceCampaign({
+      refusals: +values.refusals,
+      atOnce: +values["at-once"],
+      neighbour,
+    });
+    say(`at the broker's port ${neighbour}:`);
+    say(`  refused with the holder's name ${refusals - unexplained.length} of ${refusals}`);
+    say(`  meanwhile ${sends} sends to the bus outside, changes of its broker ${changes}`);
+    for (const said of unexplained.slice(0, 5)) say(said);
+    wrong += unexplained.length + changes;
+  }
+  Deno.exit(wrong === 0 ? 0 : 1);
 }

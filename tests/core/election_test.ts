@@ -19,8 +19,11 @@ const answered = { kind: "answered", port: 10, epoch: 3 } as const;
 const foreign = { kind: "foreign", port: 10, what: "a web server" } as const;
 const vanished = { kind: "vanished", port: 10 } as const;
 const silent = { kind: "silent", port: 10 } as const;
+const proven = { ...silent, proven: true } as const;
 const claimed = { kind: "claimed", epoch: 4 } as const;
 const held: ElectionEvent = { kind: "held", holder };
+const lockless: Holder = { ...holder, lockless: true };
+const elsewhere: Holder = { ...lockless, elsewhere: true };
 const refused: ElectionEvent = { kind: "refused", error: refusal };
 const fenced = { kind: "fenced" } as const;
 const lost = { kind: "lost" } as const;
@@ -46,6 +49,7 @@ const events: readonly ElectionEvent[] = [
 const look = (port: number, bind = true): ElectionEffect => ({ kind: "look", port, bind });
 const unbind: ElectionEffect = { kind: "unbind" };
 const abdicate: ElectionEffect = { kind: "abdicate" };
+const depose: ElectionEffect = { kind: "depose", port: 10, epoch: 3 };
 const rest = (rounds: number): ElectionEffect => ({ kind: "rest", rounds });
 
 /** The events that bring a new election into each state. */
@@ -55,7 +59,9 @@ const ways: Record<string, ElectionEvent[]> = {
   hinted: [{ kind: "start", hint: 11 }],
   claiming: [start, bound],
   asking: [start, bound, held],
-  deposing: [start, bound, held, { ...silent, port: 11 }],
+  "asking lockless": [start, bound, { kind: "held", holder: lockless }],
+  "asking elsewhere": [start, bound, { kind: "held", holder: elsewhere }],
+  deposing: [start, bound, held, { ...proven, port: 11 }],
   leading: [start, bound, claimed],
   following: [start, answered],
   resting: [start, vanished],
@@ -66,7 +72,7 @@ const ways: Record<string, ElectionEvent[]> = {
 function inState(name: string): Election {
   const election = new Election(ports);
   for (const event of ways[name]!) election.handle(event);
-  assert.equal(election.state.kind, name === "hinted" ? "seeking" : name);
+  assert.equal(election.state.kind, name === "hinted" ? "seeking" : name.split(" ")[0]);
   return election;
 }
 
@@ -85,9 +91,11 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ["hinted", { ...foreign, port: 11 }, "seeking", [look(10)]],
   ["hinted", { ...vanished, port: 11 }, "seeking", [look(10)]],
   ["claiming", claimed, "leading", [{ kind: "lead", port: 10, epoch: 4 }]],
-  ["claiming", held, "asking", [{ kind: "ask", port: 11 }]],
+  ["claiming", held, "asking", [{ kind: "ask", holder }]],
   ["claiming", { kind: "held" }, "resting", [unbind, rest(1)]],
   ["claiming", { kind: "held", holder: { ...holder, port: 10 } }, "resting", [unbind, rest(1)]],
+  ["claiming", { kind: "held", holder: { ...lockless, port: 10 } }, "deposing", [depose]],
+  ["claiming", { kind: "held", holder: { ...elsewhere, port: 10 } }, "resting", [unbind, rest(1)]],
   ["claiming", refused, "stopped", [unbind, { kind: "stop", error: refusal }]],
   [
     "asking",
@@ -97,7 +105,12 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ],
   ["asking", { ...vanished, port: 11 }, "resting", [unbind, rest(1)]],
   ["asking", { ...foreign, port: 11 }, "resting", [unbind, rest(1)]],
-  ["asking", { ...silent, port: 11 }, "deposing", [{ kind: "depose", port: 10, epoch: 3 }]],
+  ["asking", { ...proven, port: 11 }, "deposing", [depose]],
+  ["asking", { ...silent, port: 11 }, "resting", [unbind, rest(1)]],
+  ["asking lockless", { ...vanished, port: 11 }, "deposing", [depose]],
+  ["asking lockless", { ...foreign, port: 11 }, "deposing", [depose]],
+  ["asking elsewhere", { ...vanished, port: 11 }, "resting", [unbind, rest(1)]],
+  ["asking elsewhere", { ...foreign, port: 11 }, "resting", [unbind, rest(1)]],
   ["deposing", claimed, "leading", [{ kind: "lead", port: 10, epoch: 4 }]],
   ["deposing", held, "resting", [unbind, rest(1)]],
   ["deposing", refused, "stopped", [unbind, { kind: "stop", error: refusal }]],
@@ -126,7 +139,7 @@ for (const [from, event, to, effects] of transitions) {
   });
 }
 
-for (const name of Object.keys(ways).filter((name) => name !== "hinted")) {
+for (const name of Object.keys(ways).filter((name) => !/hinted|lockless|elsewhere/.test(name))) {
   const taken = transitions.filter(([from]) => from === name).map(([, event]) => event.kind);
   for (const event of events.filter((event) => !taken.includes(event.kind))) {
     Deno.test(`Election changes nothing when it is ${name} and hears ${event.kind}`, () => {
@@ -148,6 +161,23 @@ Deno.test("Election walks every port and names what holds each when all are fore
   assert.match(effect.error.message, /10: a web server; 11: silent; 12: another user's bus/);
   assert.match(effect.error.message, /HUSTINGS_PORT/);
   assert.equal(election.state.kind, "stopped");
+});
+
+Deno.test("Election walks the ports again, but not for long, when one was silent and may be ours", () => {
+  const election = new Election([10, 11]);
+  election.handle(start);
+  for (const round of [1, 2]) {
+    assert.deepEqual(election.handle(silent), [look(11)]);
+    assert.deepEqual(election.handle({ ...foreign, port: 11 }), [rest(round)]);
+    assert.deepEqual(election.handle(rested), [look(10)]);
+  }
+  election.handle(silent);
+  const [effect] = election.handle({ ...foreign, port: 11 });
+  assert.ok(effect?.kind === "stop");
+  assert.match(
+    effect.error.message,
+    /10: a program that accepts and stays silent; 11: a web server/,
+  );
 });
 
 Deno.test("Election names only the ports of the last round when it was started again", () => {
@@ -219,7 +249,34 @@ Deno.test("Election asks before it deposes when the store is held by another tha
   election.handle({ kind: "lost", silent: true });
   election.handle({ ...bound, port: 11 });
   const other = { kind: "held", holder: { ...holder, port: 12, epoch: 4 } } as const;
-  assert.deepEqual(election.handle(other), [{ kind: "ask", port: 12 }]);
+  assert.deepEqual(election.handle(other), [{ kind: "ask", holder: other.holder }]);
+});
+
+Deno.test("Election stops and names the holder when silence at its port proves nothing twice", () => {
+  const election = inState("asking");
+  assert.deepEqual(election.handle({ ...silent, port: 11 }), [unbind, rest(1)]);
+  for (const event of [rested, bound, held]) election.handle(event);
+  const [, stop] = election.handle({ ...silent, port: 11 });
+  assert.ok(stop?.kind === "stop");
+  assert.match(stop.error.message, /process 4711, .* port 11; who listens there says nothing/);
+});
+
+Deno.test("Election passes over who never took the free lock elsewhere, in its last round", () => {
+  for (const lockFree of [true, false]) {
+    const found = { ...elsewhere, ...(lockFree ? { lockFree } : {}) };
+    const election = new Election(ports);
+    election.handle(start);
+    for (let round = 1; round <= limits.raceRounds; round++) {
+      election.handle(bound);
+      election.handle({ kind: "held", holder: found });
+      assert.deepEqual(election.handle({ ...vanished, port: 11 }), [unbind, rest(round)]);
+      election.handle(rested);
+    }
+    election.handle(bound);
+    election.handle({ kind: "held", holder: found });
+    election.handle({ ...vanished, port: 11 });
+    assert.equal(election.state.kind, lockFree ? "deposing" : "stopped");
+  }
 });
 
 Deno.test("Election says what stands in the way when a silent holder cannot be deposed", () => {
@@ -227,7 +284,7 @@ Deno.test("Election says what stands in the way when a silent holder cannot be d
   const election = inState("deposing");
   for (let round = 1; round <= limits.raceRounds; round++) {
     assert.deepEqual(election.handle({ kind: "held", holder, why }), [unbind, rest(round)]);
-    for (const event of [rested, bound, held, silent]) election.handle(event);
+    for (const event of [rested, bound, held, proven]) election.handle(event);
   }
   const effects = election.handle({ kind: "held", holder, why });
   assert.deepEqual(effects, [unbind, { kind: "stop", error: why }]);
@@ -266,8 +323,11 @@ function answerTo(effect: ElectionEffect, random: SeededRandom): ElectionEvent {
   switch (effect.kind) {
     case "look":
     case "ask": {
-      const { port } = effect;
-      const met = [answered, vanished, foreign, silent].map((event) => ({ ...event, port }));
+      const { port } = effect.kind === "ask" ? effect.holder : effect;
+      const met = [answered, vanished, foreign, silent, proven].map((event) => ({
+        ...event,
+        port,
+      }));
       const free = effect.kind === "look" && effect.bind ? [{ ...bound, port }] : [];
       return random.pick<ElectionEvent>([...met, ...free]);
     }

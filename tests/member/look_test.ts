@@ -11,7 +11,7 @@ const mac = await macOf(new Uint8Array(32));
 const credentials = { mac, random: new SeededRandom(1) };
 
 /** A look at who accepted and has said nothing yet, under a clock turned by hand. */
-async function lookAtSilence() {
+async function lookAtSilence(extend: (waitedMs: number) => number = () => 0) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   const time = new SimTime();
@@ -25,7 +25,7 @@ async function lookAtSilence() {
       return turned.after(delayMs, fn);
     },
   };
-  const sight = look(port, false, limits.silentMs, { clock, credentials });
+  const sight = look(port, false, limits.silentMs, { clock, credentials, extend });
   const conn = await listener.accept();
   await patience.promise;
   const turn = (forMs: number) => {
@@ -73,4 +73,25 @@ Deno.test("look still ends as silent where the other side does not wake up", asy
   turn(limits.silentMs);
   assert.deepEqual((await sight).event, { kind: "silent", port });
   end();
+});
+
+Deno.test("look waits longer over the same connection as long as it is told to", async () => {
+  const waited: number[] = [];
+  const { conn, sight, turn, port, end } = await lookAtSilence((waitedMs) => {
+    waited.push(waitedMs);
+    return waited.length < 3 ? 500 : 0;
+  });
+  turn(limits.silentMs);
+  turn(500);
+  assert.deepEqual(waited, [limits.silentMs, limits.silentMs + 500]);
+  await openAsBroker(conn, { port, epoch: 3 }, credentials);
+  const { event, conn: line } = await sight;
+  assert.deepEqual(event, { kind: "answered", port, epoch: 3 });
+  line!.close();
+  end();
+
+  const other = await lookAtSilence((waitedMs) => waitedMs < limits.silentMs + 500 ? 500 : 0);
+  other.turn(limits.silentMs + 500);
+  assert.deepEqual((await other.sight).event, { kind: "silent", port: other.port });
+  other.end();
 });

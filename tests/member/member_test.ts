@@ -194,6 +194,25 @@ Deno.test("calls fail when there was no broker for ten seconds, and later ones w
   assert.equal(await reply, "back");
 });
 
+Deno.test("calls wait on where the broker is seen to run and is slow", async () => {
+  const bench = await Bench.following();
+  // A look that waits for one who says nothing.
+  bench.world.look = () => new Promise(() => {});
+  bench.world.uplink.lose();
+  let failed = false;
+  const { reply } = bench.member.request({ op: "list" });
+  const outcome = reply.catch(({ code }) => {
+    failed = true;
+    return code;
+  });
+  bench.world.isSlow = true;
+  await bench.turn(limits.busDownMs);
+  assert.ok(!failed);
+  bench.world.isSlow = false;
+  await bench.turn(limits.busDownMs);
+  assert.equal(await outcome, "bus_down");
+});
+
 Deno.test("election that stopped fails the calls with its reason, and begins again at the next call", async () => {
   const bench = new Bench();
   bench.world.events.push({ kind: "refused", error: new HustingsError("version", "on purpose") });

@@ -9,11 +9,18 @@ class PulseBench {
   readonly process = new SimProcess();
   pings = 0;
   silences = 0;
+  /** The broker's process is seen to run. */
+  isRunning = false;
+  looks = 0;
   readonly pulse = new Pulse({
     clock: this.time.clockOf(this.process),
     ping: () => {
       this.pings += 1;
       if (this.answers) this.pulse.heard(false);
+    },
+    isRunning: () => {
+      this.looks += 1;
+      return this.isRunning;
     },
     onSilent: () => {
       this.silences += 1;
@@ -110,4 +117,27 @@ Deno.test("judgement does not mind what the wall clock does", () => {
     bench.turn(1);
     assert.equal(bench.silences, 1);
   }
+});
+
+Deno.test("broker that is seen to run may be silent for longer, but not for ever", () => {
+  const bench = new PulseBench(false);
+  bench.isRunning = true;
+  bench.pulse.sent();
+  bench.turn(limits.silentRunningMs - 1);
+  assert.equal(bench.silences, 0);
+  assert.ok(bench.looks < 6, `its process was looked at ${bench.looks} times`);
+  bench.turn(limits.silentRunningMs);
+  assert.equal(bench.silences, 1);
+});
+
+Deno.test("broker that ran and was stopped then is silent at the next look at its process", () => {
+  const bench = new PulseBench(false);
+  bench.isRunning = true;
+  bench.pulse.sent();
+  bench.turn(limits.silentMs);
+  bench.isRunning = false;
+  bench.turn(limits.silentMs - 1);
+  assert.equal(bench.silences, 0);
+  bench.turn(1);
+  assert.equal(bench.silences, 1);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { encodeAnswer, helloBytes, proofBytes } from "../../lib/core/handshake.ts";
 import { limits } from "../../lib/core/limits.ts";
 import { StoreLock } from "../../lib/member/store_lock.ts";
@@ -151,6 +152,19 @@ Deno.test("member waits for a lock whose holder is going", async () => {
   await alice.reached("resting");
   lock.release();
   assert.equal((await joined).name, "alice");
+  assert.equal(alice.member.state.kind, "leading");
+});
+
+Deno.test("member waits for a store to which another one writes at this moment", async () => {
+  await using bench = await MemberBench.create();
+  SqliteStore.open(bench.directory.store).close();
+  const alice = bench.start();
+  {
+    using writer = new DatabaseSync(bench.directory.store);
+    writer.exec("BEGIN IMMEDIATE");
+    await alice.reached("resting");
+  }
+  assert.equal((await alice.join("alice")).name, "alice");
   assert.equal(alice.member.state.kind, "leading");
 });
 

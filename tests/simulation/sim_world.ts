@@ -1,3 +1,5 @@
+import type { Holder } from "../../lib/core/election.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { Hub } from "../../lib/member/hub/hub.ts";
 import type {
   BoundPort,
@@ -68,6 +70,16 @@ export class SimWorld implements World<Store> {
         else shake(bound.serve);
       });
     });
+  }
+
+  /** All live in one network: who is silent at the holder's port is the holder. */
+  async ask({ port }: Holder, turn: () => Promise<void>): Promise<Sight> {
+    const sight = await this.look(port, false, limits.silentMs, turn);
+    return sight.event.kind === "silent" ? { event: { ...sight.event, proven: true } } : sight;
+  }
+
+  isBrokerSlow(): boolean {
+    return false;
   }
 
   #moment(): Promise<void> {

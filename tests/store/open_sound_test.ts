@@ -12,8 +12,8 @@ class Home extends TemporaryDirectory {
   readonly store = this.at("messages.db");
   readonly mark = this.at("store.json");
 
-  open(atMs = 1_000): SqliteStore {
-    return openSound(this, new Reserve(this.at("reserve"), 0), atMs);
+  open(atMs = 1_000, options = { heir: false }): SqliteStore {
+    return openSound(this, new Reserve(this.at("reserve"), 0), atMs, options);
   }
 
   /** What was set aside. */
@@ -176,7 +176,14 @@ Deno.test("value that changed on disk is noticed by its second copy, in the inde
   second.close();
 });
 
-Deno.test("older copy of a store is noticed after a clean end", () => {
+for (const heir of [false, true]) {
+  const title = `older copy of a store is noticed after a clean end${
+    heir ? " by an heir, too" : ""
+  }`;
+  Deno.test(title, () => noticesOlderCopy({ heir }));
+}
+
+function noticesOlderCopy(options: { heir: boolean }): void {
   using home = new Home();
   const first = home.open();
   claim(first);
@@ -188,10 +195,10 @@ Deno.test("older copy of a store is noticed after a clean end", () => {
   send(second, 1);
   second.close();
   Deno.writeFileSync(home.store, older);
-  const third = home.open();
+  const third = home.open(1_000, options);
   assert.match(third.warnings(1_000)[0]!, /its last commits are missing/);
   third.close();
-});
+}
 
 Deno.test("replacement that was cut off goes on with the next claim", () => {
   using home = new Home();
@@ -248,6 +255,24 @@ Deno.test("broker whose store was set aside meanwhile is fenced", () => {
   assert.throws(() => first.batch(epoch, [() => {}], { grows: false }), { code: "fenced" });
   first.close();
 });
+
+Deno.test(
+  "broker that lost the index of its log to others is fenced: they would not see its locks",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  () => {
+    using home = new Home();
+    const first = home.open();
+    const epoch = claim(first);
+    send(first, 1);
+    Deno.renameSync(`${home.store}-shm`, home.at("aside"));
+    assert.throws(() => first.batch(epoch, [() => {}], { grows: false }), { code: "fenced" });
+    Deno.copyFileSync(home.at("aside"), `${home.store}-shm`);
+    assert.throws(() => first.batch(epoch, [() => {}], { grows: false }), { code: "fenced" });
+    first.close();
+  },
+);
 
 Deno.test("database of another program is not moved", () => {
   using home = new Home();

@@ -31,7 +31,9 @@ export class TemporaryBus implements BusPlace, AsyncDisposable {
 
   /** Where the bus says that its broker is. */
   endpoint(): { port: number; pid: number; epoch: number } {
-    return JSON.parse(Deno.readTextFileSync(`${this.home}/endpoint.json`));
+    const said = Deno.readTextFileSync(`${this.home}/endpoint.json`);
+    const { port, pid, epoch } = JSON.parse(said);
+    return { port, pid, epoch };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

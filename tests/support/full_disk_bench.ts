@@ -73,21 +73,24 @@ export class FullDiskBench implements Disposable {
   }
 }
 
-/** Sends and reads on what the disk still takes; returns what was acknowledged as sent and as read. */
+/**
+ * Sends and reads on what the disk still takes; returns what was acknowledged as sent and as read, and
+ * how many sends and reads were refused.
+ */
 export async function sendAndRead(bench: FullDiskBench) {
   const [accepted, read]: [number[], number[]] = [[], []];
-  let refused = 0;
+  let [refusedSends, refusedReads] = [0, 0];
   for (let n = 1; n <= 6; n++) {
     const id = await bench.send(n % 3 === 0 ? 20_000 : 500);
-    if (id === undefined) refused += 1;
+    if (id === undefined) refusedSends += 1;
     else accepted.push(id);
     if (n % 2 === 1) continue;
     try {
       await bench.readSome(n, read);
     } catch (error) {
       assert.equal((error as HustingsError).code, "store_full");
-      refused += 1;
+      refusedReads += 1;
     }
   }
-  return { accepted, read, refused };
+  return { accepted, read, refusedSends, refusedReads };
 }

@@ -54,6 +54,7 @@ export class ScriptedWorld implements World {
   /** How looks end; what is not said is a broker that answers. */
   readonly events: ElectionEvent[] = [];
   looks = 0;
+  isSlow = false;
 
   get uplink(): ScriptedUplink {
     return this.uplinks.at(-1)!;
@@ -81,6 +82,14 @@ export class ScriptedWorld implements World {
       close: () => {},
     };
     return event.kind === "answered" ? { event, line } : { event };
+  }
+
+  ask(): Promise<Sight> {
+    throw new Error("This member never claims, so it asks no holder");
+  }
+
+  isBrokerSlow(): boolean {
+    return this.isSlow;
   }
 
   claim(): Claim<unknown> {
