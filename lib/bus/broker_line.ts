@@ -20,7 +20,7 @@ export class BrokerLine {
     this.#uplink = followerUplink(conn, clock, {
       onReply: (reply) => this.#ledger.close(reply),
       onLost: () => this.#end(),
-    });
+    }, judgesNobody);
   }
 
   /** Sends one request; `reply` rejects with the broker's error. */
@@ -49,4 +49,9 @@ export class BrokerLine {
 
 function gone(): HustingsError {
   return new HustingsError("bus_down", "The broker is gone; what it handed over is queued again");
+}
+
+/** Who attends passes nobody over: what is silent for it is silent, whatever its process does. */
+function judgesNobody(): boolean {
+  return false;
 }
