@@ -10,7 +10,8 @@ if (Deno.args[0] === "hook" && /^[^-]/.test(Deno.args[1] ?? "")) {
   const bus = openBus();
   onFarewell(() => bus.leave());
   const { serveMcp } = await import("./lib/mcp/serve_mcp.ts");
-  await serveMcp(bus);
+  const { dropPrivileges } = await import("./lib/mcp/drop_privileges.ts");
+  await serveMcp(bus, { onJoined: dropPrivileges });
   await bus.leave();
   Deno.exit(0);
 } else {

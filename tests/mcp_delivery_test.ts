@@ -16,7 +16,7 @@ interface Result {
 /** The server in this process, between scripted streams and a scripted bus. */
 function serving(bus: ScriptedBus) {
   const streams = new ScriptedStreams();
-  const over = serveMcp(bus, streams);
+  const over = serveMcp(bus, { streams });
   return { streams, over };
 }
 
@@ -318,7 +318,12 @@ Deno.test("an agent joins when its client is ready, with its client's short name
   streams.say(initialized);
   streams.say({ jsonrpc: "2.0", id: 2, method: "ping" });
   await streams.answer(2);
-  deepEqual(bus.joined, [{ client: "opencode", directory: Deno.cwd() }]);
+  const [joined] = bus.joined;
+  deepEqual([joined!.client, joined!.directory, joined!.parent], [
+    "opencode",
+    Deno.cwd(),
+    Deno.ppid,
+  ]);
   streams.end();
   await over;
 });

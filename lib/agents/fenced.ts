@@ -4,14 +4,33 @@
  */
 const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\u{e0000}-\u{e007f}]/gu;
 
+/**
+ * Tags with which clients tell their models whose words something is, and how the model's own tools
+ * begin; and how a speaker or one of our own headers begins a line.
+ */
+const tags = new RegExp(
+  "<(?=/?(system|user|assistant|human|tool|function|hook|untrusted|channel|task)" +
+    "([-_:][\\w:-]*|s?_?\\w*)?[\\s/>])",
+  "gi",
+);
+const speakers = /^(?=[ \t]*(?:(?:human|user|assistant|system)[ \t]*:|#\d+ from ))/gim;
+
 /** `text` as data inside other text: every line begins with `> `, which nothing in it can end. */
 export function fenced(text: string): string {
   return harmless(text).split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
 }
 
-/** `text` with its unsafe characters made visible; newlines and tabs stay. */
+/**
+ * `text` as data where something else fences it: what could pass for a client's own tag, or for another
+ * speaker's turn, is written so that it cannot. Newlines and tabs stay.
+ */
+export function quoted(text: string): string {
+  return harmless(text).replace(speakers, "> ");
+}
+
+/** `text` with its unsafe characters made visible and its tags opened; newlines and tabs stay. */
 function harmless(text: string): string {
-  return text.replace(/\r\n/g, "\n").replace(unsafe, visible);
+  return text.replace(/\r\n/g, "\n").replace(unsafe, visible).replace(tags, "\u2039");
 }
 
 /** `text` as part of one line. */

@@ -23,6 +23,11 @@ export function findClient(announced: string): ClientProfile {
   };
 }
 
+/** What people call the client whose agents' names begin with `short`; `short` itself for an unknown one. */
+export function clientTitle(short: string): string {
+  return clients.find((client) => client.short === short && !client.probe)?.title ?? short;
+}
+
 function shortName(key: string): string {
   const own = key.replace(wrapping, "").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
   return own.slice(0, 14).replace(/-+$/, "") || "agent";

@@ -1,5 +1,5 @@
 import type { Message } from "../core/types.ts";
-import { fenced } from "./fenced.ts";
+import { fenced, quoted } from "./fenced.ts";
 import { when } from "./when.ts";
 
 /** Said with every message: a model must not take it for its user's words. */
@@ -14,7 +14,7 @@ export function messageFields(message: Message, nowMs: number): Record<string, u
     at: when(message.atMs, nowMs),
     ...(message.replyTo === undefined ? {} : { reply_to: message.replyTo }),
     ...(message.redelivered ? { redelivered: "you may have seen it before" } : {}),
-    text: message.text,
+    text: quoted(message.text),
   };
 }
 
@@ -32,5 +32,5 @@ export function messageText(message: Message, nowMs: number): string {
 
 /** It went to one name, which is the reader's own: no news to it. */
 function isPlain(to: readonly string[]): boolean {
-  return to.length <= 1 && to[0] !== "*";
+  return to.length <= 1 && !/^[*#]/.test(to[0] ?? "");
 }

@@ -12,6 +12,14 @@ export const limits = {
   textBytes: 1024 * 1024,
   /** Text that the reader gets whole; above it comes a summary and the path of a file (for its context). */
   inlineTextBytes: 10 * 1024,
+  /** Characters of the beginning that is shown of a longer text: what one takes in at a glance. */
+  summaryLength: 300,
+  /** Text of a shared file: room for what is said about it stays in the message. */
+  sharedFileBytes: 1016 * 1024,
+  /** Output of a shared command; what goes beyond is cut: a log of that length is a file. */
+  sharedOutputBytes: 256 * 1024,
+  /** How long a shared command may run. */
+  sharedCommandMs: 30_000,
   /** A frame on the wire: a full text in which JSON escapes every byte as six, and its envelope. */
   frameBytes: 8 * 1024 * 1024,
   /** Text handed out by one check: several long messages, and still far below a frame. */

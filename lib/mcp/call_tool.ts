@@ -1,4 +1,5 @@
 import type { CallToolResult, ProgressToken, RequestId } from "@modelcontextprotocol/sdk/types";
+import type { LongTexts } from "../agents/long_texts.ts";
 import type { Handed } from "../bus/bus.ts";
 import { toHustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
@@ -17,6 +18,10 @@ export interface CallRequest {
   readonly cancelled: AbortSignal;
   /** Fires when the client's input is over: what waits ends and is answered. */
   readonly ending: AbortSignal;
+  /** What the session's model is shown in place of long texts. */
+  readonly texts: LongTexts;
+  /** Directories that may be shared from. */
+  readonly directories: () => Promise<readonly string[]>;
   readonly notifyProgress: (progress: {
     progressToken: ProgressToken;
     progress: number;
@@ -47,7 +52,13 @@ export async function callTool(
       session,
       signal: AbortSignal.any([request.cancelled, request.ending]),
       nowMs: Date.now,
-      took: (messages) => deliveries.marked(handed = messages),
+      took: (messages) => {
+        const { messages: marked, ...rest } = deliveries.marked(handed = messages);
+        return { messages: marked.map((each) => request.texts.shown(each)), ...rest };
+      },
+      shown: (message) => request.texts.shown(message),
+      directories: request.directories,
+      hasProgress: progressTokenOf(request) !== undefined,
       progress: progressOf(request),
     });
     const result = success(outcome, session.takeNotice());
@@ -79,9 +90,12 @@ function readArguments(args: unknown): Record<string, unknown> {
   throw new RpcError(rpcCodes.invalidParams, "'arguments' must be an object");
 }
 
+function progressTokenOf({ params }: CallRequest): ProgressToken | undefined {
+  return (params["_meta"] as { progressToken?: ProgressToken } | undefined)?.progressToken;
+}
+
 function progressOf(request: CallRequest) {
-  const meta = request.params["_meta"] as { progressToken?: ProgressToken } | undefined;
-  const progressToken = meta?.progressToken;
+  const progressToken = progressTokenOf(request);
   return (elapsedMs: number, totalMs: number, message: string): void => {
     if (progressToken === undefined) return;
     request.notifyProgress({

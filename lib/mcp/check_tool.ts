@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ClientProfile } from "../agents/clients.ts";
 import type { CheckResult } from "../core/types.ts";
 import { messageFields, messageText, provenance } from "../agents/message_view.ts";
+import { newsFields, newsText } from "./receipt_view.ts";
 import type { Outcome, Tool } from "./tool.ts";
 import { makeTool } from "./tool.ts";
 import { waitArgument } from "./wait_argument.ts";
@@ -11,7 +12,6 @@ import { waitFor } from "./wait_for.ts";
 export function checkTool(client: ClientProfile): Tool {
   return makeTool({
     name: "check",
-    title: "Read messages",
     description: "Read the messages that other agents sent you; each comes once. " +
       "Call it when you start, between steps and when you expect something.",
     input: z.strictObject({ wait_s: waitArgument("the first message", client) }),
@@ -20,13 +20,24 @@ export function checkTool(client: ClientProfile): Tool {
     run: async ({ wait_s: waitS = 0 }, call) => {
       const { result, length } = await waitFor(call, "a message", waitS);
       const name = call.session.name;
-      if (result.messages.length > 0) return received(name, result, call.nowMs());
+      const nowMs = call.nowMs();
+      if (result.messages.length > 0) return withNews(received(name, result, nowMs), result, nowMs);
       const nothing = waitS === 0
         ? `No messages for ${name}.`
         : `No message for ${name} came in ${length}. To go on waiting, call check again.`;
-      return { fields: { messages: [], note: nothing }, text: nothing };
+      const none = { fields: { messages: [], note: nothing }, text: nothing };
+      return withNews(none, result, nowMs);
     },
   });
+}
+
+/** With what became of the reader's own messages. */
+function withNews({ fields, text }: Outcome, { sent = [] }: CheckResult, nowMs: number): Outcome {
+  if (sent.length === 0) return { fields, text };
+  return {
+    fields: { ...fields, sent: newsFields(sent, nowMs) },
+    text: [text, ...newsText(sent, nowMs)].join("\n\n"),
+  };
 }
 
 function received(name: string, result: CheckResult, nowMs: number): Outcome {

@@ -35,11 +35,12 @@ export class Deliveries {
 
   /** `handed` with those messages marked that the client may have read before. */
   marked(handed: Handed): CheckResult {
-    const { messages, more } = handed;
+    const { messages, more, sent } = handed;
     const mark = { redelivered: true } as const;
     return {
       messages: messages.map((each) => this.#doubtful.has(each.id) ? { ...each, ...mark } : each),
       more,
+      ...(sent === undefined ? {} : { sent }),
     };
   }
 

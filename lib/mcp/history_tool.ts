@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { limits } from "../core/limits.ts";
 import type { HistoryEntry } from "../core/types.ts";
-import { fenced } from "../agents/fenced.ts";
+import { fenced, quoted } from "../agents/fenced.ts";
 import { mcpLimits } from "./mcp_limits.ts";
 import { provenance } from "../agents/message_view.ts";
 import { deliveryState, deliveryText } from "./receipt_view.ts";
@@ -16,9 +16,7 @@ const beforeMust = "must be the id of a message, a whole number from 1";
 export function historyTool(): Tool {
   return makeTool({
     name: "history",
-    title: "Earlier messages",
-    description:
-      "Show messages you sent or received earlier, and whether they were read or answered.",
+    description: "Messages you sent or received earlier, and whether they were read or answered.",
     input: z.strictObject({
       limit: z.int(limitMust).min(1, limitMust).max(limits.historyEntries, limitMust).optional()
         .describe(`How many, ${mcpLimits.historyEntries} if left out`),
@@ -35,7 +33,7 @@ export function historyTool(): Tool {
       });
       const textLength = limit === 1 ? Number.MAX_SAFE_INTEGER : mcpLimits.historyTextLength;
       const ordered = entries.toSorted((a, b) => a.id - b.id).map((entry) =>
-        clipped(entry, textLength)
+        clipped(limit === 1 ? call.shown(entry) : entry, textLength)
       );
       return page(ordered, older, call.nowMs());
     },
@@ -73,7 +71,7 @@ function entryFields(entry: HistoryEntry, nowMs: number): Record<string, unknown
     to: Object.fromEntries(entry.to.map((view) => [view.name, deliveryState(view, nowMs)])),
     at: when(entry.atMs, nowMs),
     ...(entry.replyTo === undefined ? {} : { reply_to: entry.replyTo }),
-    text: entry.text,
+    text: quoted(entry.text),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ListResult, MemberView } from "../core/types.ts";
 import { oneLine } from "../agents/fenced.ts";
 import type { Tool } from "./tool.ts";
+import { doingWords } from "../agents/attention_words.ts";
 import { makeTool } from "./tool.ts";
 import { when } from "../agents/when.ts";
 
@@ -9,8 +10,8 @@ import { when } from "../agents/when.ts";
 export function listTool(): Tool {
   return makeTool({
     name: "list",
-    title: "Who is there",
-    description: "List the agents: name, client, directory, here or away. Shows which one you are.",
+    description:
+      "List the agents: name, client, directory, rooms, what they do. Shows which one you are.",
     input: z.strictObject({}),
     annotations: { readOnlyHint: true },
     alwaysLoad: true,
@@ -48,6 +49,8 @@ function memberFields(member: MemberView, nowMs: number): Record<string, unknown
     ...(member.broker ? { broker: true } : {}),
     client: member.client,
     directory: member.directory,
+    ...(member.branch === undefined ? {} : { branch: member.branch }),
+    ...(member.rooms.length === 0 ? {} : { rooms: member.rooms.join(" ") }),
     presence: presence(member, nowMs),
     ...(member.unread === 0 ? {} : { unread: member.unread }),
   };
@@ -56,13 +59,16 @@ function memberFields(member: MemberView, nowMs: number): Record<string, unknown
 function memberText(member: MemberView, nowMs: number): string {
   const you = (member.me ? " (you)" : "") + (member.broker ? " (broker)" : "");
   const unread = member.unread === 0 ? "" : `; ${member.unread} unread`;
-  const place = `${oneLine(member.client)} in ${oneLine(member.directory)}`;
+  const branch = member.branch === undefined ? "" : ` on ${oneLine(member.branch)}`;
+  const rooms = member.rooms.map((room) => ` ${room}`).join("");
+  const place = `${oneLine(member.client)} in ${oneLine(member.directory)}${branch}${rooms}`;
   return `${member.name}${you}: ${place}; ${presence(member, nowMs)}${unread}`;
 }
 
 function presence(member: MemberView, nowMs: number): string {
   if (member.presence === "waiting") return "waiting for a message now";
-  return `${member.presence} since ${when(member.sinceMs, nowMs)}`;
+  if (member.presence === "away") return `away since ${when(member.sinceMs, nowMs)}`;
+  return `${doingWords(member)} since ${when(member.activitySinceMs ?? member.sinceMs, nowMs)}`;
 }
 
 function unclaimed(result: ListResult): string {

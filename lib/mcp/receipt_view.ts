@@ -1,5 +1,6 @@
 import { limits } from "../core/limits.ts";
-import type { DeliveryView, Receipt, ReceiptRecipient } from "../core/types.ts";
+import type { DeliveryView, Receipt, ReceiptRecipient, SentNews } from "../core/types.ts";
+import { howItNotices } from "../agents/attention_words.ts";
 import { when } from "../agents/when.ts";
 
 const keepDays = limits.keepMs / (24 * 3600_000);
@@ -25,6 +26,21 @@ export function receiptText(receipt: Receipt, nowMs: number): string {
   return [`On disk as message ${receipt.id}.`, ...lines].join(lines.length > 1 ? "\n" : " ");
 }
 
+/** What became of own messages, by their ids: `bob: read 21:02Z (just now)`. */
+export function newsFields(news: readonly SentNews[], nowMs: number): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const each of news) {
+    const line = deliveryText([each], nowMs);
+    fields[each.id] = each.id in fields ? `${fields[each.id]}; ${line}` : line;
+  }
+  return fields;
+}
+
+/** The same as lines of text. */
+export function newsText(news: readonly SentNews[], nowMs: number): string[] {
+  return Object.entries(newsFields(news, nowMs)).map(([id, line]) => `Your #${id}: ${line}`);
+}
+
 /** How far a message got with each of its readers: `bob: read 21:02Z (just now)`. */
 export function deliveryText(deliveries: readonly DeliveryView[], nowMs: number): string {
   return deliveries.map((view) => `${view.name}: ${deliveryState(view, nowMs)}`).join("; ");
@@ -46,7 +62,7 @@ function presence(recipient: ReceiptRecipient, nowMs: number): string {
     case "waiting":
       return "waiting now";
     case "here":
-      return "will see it at its next check";
+      return howItNotices(recipient, recipient.client ?? "");
     case "away": {
       const since = recipient.sinceMs === undefined
         ? ""

@@ -10,10 +10,9 @@ const forwardHours = limits.forwardMs / 3600_000;
 export function renameTool(): Tool {
   return makeTool({
     name: "rename",
-    title: "Change your name",
     description: `Change your own name. The old one forwards to you for ${forwardHours} hours.`,
     input: z.strictObject({
-      name: z.string(nameMust).describe(`1-${limits.nameLength} letters, digits, _ or -`),
+      name: z.string(nameMust),
     }),
     annotations: { idempotentHint: true },
     run: async ({ name }, call) => {

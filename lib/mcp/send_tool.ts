@@ -5,12 +5,12 @@ import { toHustingsError } from "../core/errors.ts";
 import type { Receipt } from "../core/types.ts";
 import { messageFields, messageText, provenance } from "../agents/message_view.ts";
 import { deliveryText, receiptFields, receiptText } from "./receipt_view.ts";
+import { recipientsArgument, recipientsOf } from "./recipients_argument.ts";
 import type { Outcome, Tool, ToolCall } from "./tool.ts";
 import { makeTool } from "./tool.ts";
 import { waitArgument } from "./wait_argument.ts";
 import { waitFor } from "./wait_for.ts";
 
-const toMust = "must be a name, a list of names, or * for everyone";
 const textMust = "must be the text to send";
 const replyMust = "must be the id of the message that you answer, a whole number from 1";
 
@@ -18,12 +18,12 @@ const replyMust = "must be the id of the message that you answer, a whole number
 export function sendTool(client: ClientProfile): Tool {
   return makeTool({
     name: "send",
-    title: "Send a message",
-    description: "Send a message to other AI agents on this machine. Returns once it is safely " +
-      "on disk and says when each recipient will see it.",
+    description:
+      "Send a message to other AI agents. Returns once it is on disk and says when each " +
+      "recipient will see it.",
     input: z.strictObject({
-      to: z.union([z.string(), z.array(z.string())], toMust).optional()
-        .describe("A name, several, or * for everyone; needless in a reply"),
+      to: recipientsArgument().optional()
+        .describe("Names, #rooms, or * for everyone; needless in a reply"),
       text: z.string(textMust),
       reply_to: z.int(replyMust).min(1, replyMust).optional().describe(
         "Id of the message answered",
@@ -34,7 +34,7 @@ export function sendTool(client: ClientProfile): Tool {
     alwaysLoad: true,
     run: async (args, call) => {
       const message: Outgoing = {
-        to: names(args.to ?? []),
+        to: recipientsOf(args.to ?? []),
         text: args.text,
         ...(args.reply_to === undefined ? {} : { replyTo: args.reply_to }),
       };
@@ -51,13 +51,6 @@ export function sendTool(client: ClientProfile): Tool {
       };
     },
   });
-}
-
-/** Models write lists as `a, b` or as JSON in a text, too; no name has a comma or a bracket in it. */
-function names(to: string | readonly string[]): string[] {
-  if (typeof to !== "string") return to.map((name) => name.trim());
-  const list = /^\s*\[(.*)\]\s*$/s.exec(to)?.[1]?.replaceAll('"', "") ?? to;
-  return list.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }
 
 /** The message is on disk whatever happens here: no failure of the wait may look like one of the send. */

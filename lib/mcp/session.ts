@@ -12,6 +12,7 @@ import type { Waker } from "./waker.ts";
 export class Session {
   readonly bus: Bus;
   readonly #waker: Waker | undefined;
+  readonly #onJoined: () => void;
   #client: ClientProfile = findClient("");
   #joining: Promise<void> | undefined;
   #name = "";
@@ -20,11 +21,16 @@ export class Session {
   #session: string | undefined;
   #repository: Repository | undefined;
   #branch: string | undefined;
+  #directory = "";
 
-  /** `waker`: what wakes the agent where it is idle; it is told when there is an agent to wake. */
-  constructor(bus: Bus, waker?: Waker) {
+  /**
+   * `waker`: what wakes the agent where it is idle; it is told when there is an agent to wake. `onJoined`
+   * is called once the agent is on the bus, and its environment has been read.
+   */
+  constructor(bus: Bus, waker?: Waker, onJoined: () => void = () => {}) {
     this.bus = bus;
     this.#waker = waker;
+    this.#onJoined = onJoined;
   }
 
   get client(): ClientProfile {
@@ -34,6 +40,11 @@ export class Session {
   /** The name on the bus; empty before the first join is done. */
   get name(): string {
     return this.#name;
+  }
+
+  /** Where the agent works; empty before the first join has begun. */
+  get directory(): string {
+    return this.#directory;
   }
 
   /** The client has said who it is (`clientInfo.name`). */
@@ -96,7 +107,7 @@ export class Session {
   async #join(): Promise<void> {
     const wished = Deno.env.get("HUSTINGS_NAME") ?? "";
     const client = this.#client.short;
-    const directory = agentDirectory(client);
+    const directory = this.#directory = agentDirectory(client);
     const session = this.#session = sessionOfProcess(client);
     const repository = this.#repository = findRepository(directory);
     const branch = this.#branch = this.#readBranch();
@@ -111,6 +122,7 @@ export class Session {
     });
     this.#name = hello.name;
     this.#waker?.follow(this.#client, session);
+    this.#onJoined();
     if (wished !== "" && hello.wanted !== undefined) {
       this.#notice =
         `The name '${hello.wanted}' (HUSTINGS_NAME) is taken: you are '${hello.name}'.`;

@@ -15,6 +15,12 @@ export interface ToolCall {
    * Returns what to show.
    */
   readonly took: (handed: Handed) => CheckResult;
+  /** A message as the model is shown it: a long text by its beginning and a path. */
+  readonly shown: <M extends { readonly id: number; readonly text: string }>(message: M) => M;
+  /** The directories in which the client works, the agent's own first, and others that may be shared from. */
+  readonly directories: () => Promise<readonly string[]>;
+  /** The client hears of the call's progress. */
+  readonly hasProgress: boolean;
   /** Tells the client that the call still waits; does nothing where it does not want to know. */
   readonly progress: (elapsedMs: number, totalMs: number, what: string) => void;
 }
@@ -35,7 +41,6 @@ export interface Tool {
 
 interface ToolParts<Input extends z.ZodObject> {
   readonly name: string;
-  readonly title: string;
   readonly description: string;
   readonly input: Input;
   /** Those that differ from the defaults of the protocol; no tool destroys or leaves this machine. */
@@ -47,15 +52,14 @@ interface ToolParts<Input extends z.ZodObject> {
 
 /** Makes a tool of its parts. */
 export function makeTool<Input extends z.ZodObject>(parts: ToolParts<Input>): Tool {
-  const { name, title, description, input } = parts;
+  const { name, description, input } = parts;
   return {
     name,
     listing: {
       name,
-      title,
       description,
       inputSchema: inputSchema(input),
-      annotations: { ...parts.annotations, destructiveHint: false, openWorldHint: false },
+      annotations: annotationsOf(parts.annotations),
       ...(parts.alwaysLoad ? { _meta: { "anthropic/alwaysLoad": true } } : {}),
     },
     run: (args, call) => {
@@ -68,12 +72,19 @@ export function makeTool<Input extends z.ZodObject>(parts: ToolParts<Input>): To
   };
 }
 
+/** Whether it destroys is asked of a tool only that changes something. */
+function annotationsOf(own: ToolParts<z.ZodObject>["annotations"]): Record<string, boolean> {
+  const harmless = own.readOnlyHint ? {} : { destructiveHint: false };
+  return { ...own, ...harmless, openWorldHint: false };
+}
+
 function inputSchema(input: z.ZodObject): unknown {
   const { $schema: _, ...schema } = z.toJSONSchema(input, {
     io: "input",
     override: ({ jsonSchema }) => {
-      // The range of exact numbers goes without saying.
+      // The range of exact numbers goes without saying, and that other fields are refused is said then.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      delete jsonSchema.additionalProperties;
     },
   });
   return schema;

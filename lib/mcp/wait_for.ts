@@ -20,8 +20,10 @@ export async function waitFor(
   waitS: number,
   replyTo?: number,
 ): Promise<Waited> {
-  const { session, signal } = call;
-  const waitMs = Math.min(Math.ceil(waitS * 1000), session.client.waitMs);
+  const { session, signal, hasProgress } = call;
+  const { client } = session;
+  const longestMs = hasProgress ? client.waitWithProgressMs ?? client.waitMs : client.waitMs;
+  const waitMs = Math.min(Math.ceil(waitS * 1000), longestMs);
   let elapsedMs = 0;
   const alive = setInterval(() => {
     elapsedMs += mcpLimits.progressMs;
@@ -30,9 +32,7 @@ export async function waitFor(
   try {
     const options = { waitMs, ...(replyTo === undefined ? {} : { replyTo }) };
     const result = call.took(await session.bus.check(options, signal));
-    const cut = waitS * 1000 > waitMs
-      ? ` (the longest wait that ${session.client.title} allows)`
-      : "";
+    const cut = waitS * 1000 > waitMs ? ` (the longest wait that ${client.title} allows)` : "";
     return { result, length: `${waitMs / 1000} s${cut}` };
   } finally {
     clearInterval(alive);

@@ -2,7 +2,6 @@ import { announcement } from "../agents/announcement.ts";
 import type { ClientProfile } from "../agents/clients.ts";
 import { queueForCodex } from "../agents/queue_for_codex.ts";
 import type { Bus } from "../bus/bus.ts";
-import { hasChannel } from "./channel.ts";
 import { keepWatch } from "./keep_watch.ts";
 import { mcpLog } from "./mcp_log.ts";
 
@@ -10,6 +9,8 @@ export interface WakerOptions {
   readonly bus: Bus;
   /** Announces over the client's channel who has written; resolves with false when it cannot. */
   readonly push: (from: readonly string[]) => Promise<boolean>;
+  /** The session has a channel of this server. */
+  readonly hasChannel: boolean;
   /** Fires when the client is gone. */
   readonly ending: AbortSignal;
 }
@@ -30,7 +31,7 @@ export class Waker {
 
   /** The agent of `client` is on the bus, in the conversation `session` where that is known. */
   follow({ short, wake }: ClientProfile, session: string | undefined): void {
-    if (short === "claude" && hasChannel()) this.#watch("channel", this.#options.push);
+    if (short === "claude" && this.#options.hasChannel) this.#watch("channel", this.#options.push);
     if (wake === "queue" && session !== undefined) {
       this.#watch(session, (from) => queued(session, from));
     }

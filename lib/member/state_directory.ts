@@ -15,6 +15,10 @@ export interface StateDirectory {
   readonly holder: string;
   /** Where a broker was last published: a hint, never trusted without the handshake. */
   readonly endpoint: string;
+  /** What the user has allowed; made by the user alone. */
+  readonly settings: string;
+  /** The directory of texts that are too long for a model's context. */
+  readonly texts: string;
 }
 
 /** What of the environment says where the state directory is. */
@@ -77,6 +81,8 @@ export function stateFiles(path: string): StateDirectory {
     lock: file("broker.lock"),
     holder: file("holder.json"),
     endpoint: file("endpoint.json"),
+    settings: file("settings.json"),
+    texts: file("texts"),
   };
 }
 

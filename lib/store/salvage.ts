@@ -18,7 +18,7 @@ const columnsOf = {
   mailboxes: ["id", "name", "name_key", "client", "directory", "shared", "pid", "since_ms"]
     .concat(["session", "branch"]),
   rooms: ["id", "name", "name_key", "repository"],
-  room_members: ["room", "mailbox", "way"],
+  insiders: ["room", "mailbox", "way"],
   messages: ["id", "uuid", "sender", "sender_name", "written_to", "thread", "reply_to", "at_ms"]
     .concat(["checksum", "text"]),
   deliveries: ["mailbox", "message", "state", "redelivered", "instance", "handed_ms", "read_ms"]
@@ -115,7 +115,7 @@ function copyDeliveries(from: Database, into: Database): void {
 
 /** A store of an older form has none; those of a damaged page are made anew by who works there. */
 function copyRooms(from: Database, into: Database): void {
-  for (const table of ["rooms", "room_members"] as const) {
+  for (const table of ["rooms", "insiders"] as const) {
     const rows = attempt(() => from.all(`SELECT ${selected(columnsOf[table])} FROM ${table}`));
     for (const row of rows ?? []) insert(into, table, row);
   }

@@ -123,13 +123,13 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX rooms_twice ON rooms (name, repository);
 
-  CREATE TABLE room_members (
+  CREATE TABLE insiders (
     room INTEGER NOT NULL REFERENCES rooms (id),
     mailbox INTEGER NOT NULL REFERENCES mailboxes (id),
     way INTEGER NOT NULL CHECK (way BETWEEN 0 AND 2),
     PRIMARY KEY (room, mailbox)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX room_members_twice ON room_members (mailbox, way);
+  CREATE INDEX insiders_twice ON insiders (mailbox, way);
   `,
 ];
 

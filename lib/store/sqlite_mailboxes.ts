@@ -112,8 +112,8 @@ export class SqliteMailboxes implements Mailboxes {
     this.#db.run("DELETE FROM deliveries WHERE mailbox = ?", from);
     this.#db.run("UPDATE messages SET sender = ? WHERE sender = ?", into, from);
     this.#db.run("UPDATE forwards SET mailbox = ? WHERE mailbox = ?", into, from);
-    this.#db.run("UPDATE OR IGNORE room_members SET mailbox = ? WHERE mailbox = ?", into, from);
-    this.#db.run("DELETE FROM room_members WHERE mailbox = ?", from);
+    this.#db.run("UPDATE OR IGNORE insiders SET mailbox = ? WHERE mailbox = ?", into, from);
+    this.#db.run("DELETE FROM insiders WHERE mailbox = ?", from);
     this.#db.run("DELETE FROM mailboxes WHERE id = ?", from);
   }
 
@@ -126,7 +126,7 @@ export class SqliteMailboxes implements Mailboxes {
       id,
     );
     if (isUsed === 1) return false;
-    this.#db.run("DELETE FROM room_members WHERE mailbox = ?", id);
+    this.#db.run("DELETE FROM insiders WHERE mailbox = ?", id);
     return this.#db.run("DELETE FROM mailboxes WHERE id = ?", id).changes === 1;
   }
 

@@ -37,13 +37,13 @@ export class SqliteRooms implements Rooms {
   }
 
   members(room: number): number[] {
-    const sql = "SELECT mailbox FROM room_members WHERE room = ? AND way < 2 ORDER BY mailbox";
+    const sql = "SELECT mailbox FROM insiders WHERE room = ? AND way < 2 ORDER BY mailbox";
     return this.#db.all(sql, room).map((row) => Number(row["mailbox"]));
   }
 
   of(mailbox: number): Room[] {
     return this.#db.all(
-      `SELECT id, name FROM room_members JOIN rooms ON rooms.id = room
+      `SELECT id, name FROM insiders JOIN rooms ON rooms.id = room
         WHERE mailbox = ? AND way < 2 ORDER BY name_key`,
       mailbox,
     ).map(readRow);
@@ -51,7 +51,7 @@ export class SqliteRooms implements Rooms {
 
   ofAll(): Map<number, Room[]> {
     const rows = this.#db.all(
-      `SELECT mailbox, id, name FROM room_members JOIN rooms ON rooms.id = room
+      `SELECT mailbox, id, name FROM insiders JOIN rooms ON rooms.id = room
         WHERE way < 2 ORDER BY name_key`,
     );
     const found = new Map<number, Room[]>();
@@ -65,7 +65,7 @@ export class SqliteRooms implements Rooms {
   }
 
   way(room: number, mailbox: number): RoomWay | undefined {
-    const sql = "SELECT way FROM room_members WHERE room = ? AND mailbox = ?";
+    const sql = "SELECT way FROM insiders WHERE room = ? AND mailbox = ?";
     const row = this.#db.get(sql, room, mailbox);
     if (row === undefined) return undefined;
     const way = ways[Number(row["way"])];
@@ -75,7 +75,7 @@ export class SqliteRooms implements Rooms {
 
   set(room: number, mailbox: number, way: RoomWay): void {
     this.#db.run(
-      "INSERT OR REPLACE INTO room_members (room, mailbox, way) VALUES (?, ?, ?)",
+      "INSERT OR REPLACE INTO insiders (room, mailbox, way) VALUES (?, ?, ?)",
       room,
       mailbox,
       ways.indexOf(way),
@@ -84,7 +84,7 @@ export class SqliteRooms implements Rooms {
 
   worksOnlyIn(mailbox: number, room: number | undefined): void {
     this.#db.run(
-      "DELETE FROM room_members WHERE mailbox = ? AND way = 0 AND room IS NOT ?",
+      "DELETE FROM insiders WHERE mailbox = ? AND way = 0 AND room IS NOT ?",
       mailbox,
       room ?? null,
     );

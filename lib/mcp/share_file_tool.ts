@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { readSharedFile } from "../agents/read_shared_file.ts";
+import { receiptFields, receiptText } from "./receipt_view.ts";
+import { recipientsArgument, recipientsOf } from "./recipients_argument.ts";
+import type { Tool } from "./tool.ts";
+import { makeTool } from "./tool.ts";
+
+/** `share_file`: sends what a text file holds, with its path and type; of the directory `never`, nothing. */
+export function shareFileTool(never: string): Tool {
+  return makeTool({
+    name: "share_file",
+    description: "Send a text file of your project with its path and type.",
+    input: z.strictObject({
+      to: recipientsArgument(),
+      path: z.string("must be the path of a file"),
+      note: z.string("must be a text").optional(),
+    }),
+    annotations: {},
+    run: async ({ to, path, note }, call) => {
+      const directories = await call.directories();
+      const file = readSharedFile(path, { directories, never });
+      const head = `File ${file.path} (${file.mediaType}, ${file.bytes} bytes)`;
+      const text = [...(note === undefined ? [] : [note]), `${head}:`, file.text].join("\n\n");
+      const receipt = await call.session.bus.send({ to: recipientsOf(to), text }, call.signal);
+      const nowMs = call.nowMs();
+      return {
+        fields: { shared: head, ...receiptFields(receipt, nowMs) },
+        text: `${head} shared. ${receiptText(receipt, nowMs)}`,
+      };
+    },
+  });
+}
