@@ -1,4 +1,4 @@
-import { hookNotice, hookText } from "../../agents/hook_text.ts";
+import { hookText } from "../../agents/hook_text.ts";
 import type { Attendant } from "../../bus/bus.ts";
 import { limits } from "../../core/limits.ts";
 
@@ -13,14 +13,12 @@ export async function showMessages(
 ): Promise<boolean> {
   const handed = await attendant.check({ waitMs: 0, textBytes: limits.hookTextBytes });
   if (handed.messages.length === 0) return false;
-  const text = hookText(attendant.name, handed, Date.now());
-  const fits = new TextEncoder().encode(text).length <= limits.hookOutputBytes;
   try {
-    await write(fits ? text : hookNotice(attendant.name, handed));
+    await write(hookText(attendant.name, handed, Date.now()));
   } catch (error) {
     await handed.release();
     throw error;
   }
-  await (fits ? handed.confirm() : handed.release());
+  await handed.confirm();
   return true;
 }
