@@ -195,6 +195,9 @@ Deno.test("hook is silent, and makes nothing, where there never was a bus", asyn
   await using bus = await HustingsProcess.create();
   deepEqual(await hook(bus, "claude Stop"), silence);
   deepEqual(entries(bus.root), ["shop"]);
+  await Deno.mkdir(bus.home, { mode: 0o700 });
+  deepEqual(await hook(bus, "claude Stop"), silence);
+  deepEqual(entries(bus.home), []);
 });
 
 Deno.test("hook is silent, binds no port and becomes no broker, where the bus has nobody", async () => {
