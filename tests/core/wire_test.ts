@@ -133,7 +133,10 @@ Deno.test("decodeRequest answers each wrong field with bad_request and the field
 Deno.test("decodeRequest names the operations that exist when it does not know one", () => {
   const ops = ["", "Hello", "__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"];
   for (const op of [...ops, 1, null, {}, [], ["list"], true, undefined]) {
-    assert.match(refusal({ op }).message, /^Unknown operation .*: use hello, send, check, ack/);
+    assert.match(
+      refusal({ op }).message,
+      /^Unknown operation .*: use hello, attend, send, check, watch, ack/,
+    );
   }
 });
 

@@ -225,7 +225,7 @@ Deno.test("members that share a name share its queue, each message goes to one o
   const checks = [first.check(60_000), second.check(60_000)];
   await bench.turn(1);
   const { recipients } = await writer.send(["shell"], "a");
-  assert.deepEqual(recipients, [{ name: "shell", presence: "waiting" }]);
+  assert.deepEqual(recipients, [{ name: "shell", client: "terminal", presence: "waiting" }]);
   await bench.turn(1);
   await writer.send(["shell"], "b");
   const texts = (await Promise.all(checks)).map(({ messages }) => messages.map(({ text }) => text));

@@ -110,7 +110,12 @@ Deno.test("rename tells who is here, forwards the old name and keeps the queue",
   assert.deepEqual(await terminal.texts(), [], "people see it in the list");
   assert.match(notice!.text, /alice is now called Zoe.*2 hours/);
   const { recipients } = await bob.send(["Alice"], "after");
-  assert.deepEqual(recipients, [{ name: "Zoe", presence: "here", writtenAs: "Alice" }]);
+  assert.deepEqual(recipients, [{
+    name: "Zoe",
+    client: "claude",
+    presence: "here",
+    writtenAs: "Alice",
+  }]);
   assert.deepEqual(await alice.texts(), ["before", "after"]);
 });
 

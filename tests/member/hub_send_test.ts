@@ -14,7 +14,10 @@ Deno.test("message to one name reaches that one, with all that its sender said",
   await bench.turn(500);
   const atMs = bench.clock.wallMs();
   const { id, ...receipt } = await alice.send(["Bob"], "hello");
-  assert.deepEqual(receipt, { atMs, recipients: [{ name: "bob", presence: "here" }] });
+  assert.deepEqual(receipt, {
+    atMs,
+    recipients: [{ name: "bob", client: "bob", presence: "here" }],
+  });
   assert.deepEqual(await bob.check(), {
     messages: [{ id, from: "alice", to: ["Bob"], atMs, text: "hello", thread: id }],
     more: 0,
@@ -30,8 +33,8 @@ Deno.test("message to several reaches each once, however often and in whichever 
   await bob.check();
   const receipt = await alice.send(["bob", "carol", "BOB", "caro", "*"], "once");
   assert.deepEqual(receipt.recipients, [
-    { name: "bob", presence: "here" },
-    { name: "caro", presence: "here", writtenAs: "carol" },
+    { name: "bob", client: "bob", presence: "here" },
+    { name: "caro", client: "carol", presence: "here", writtenAs: "carol" },
   ]);
   assert.deepEqual([await bob.texts(), await carol.texts()], [["once"], ["once"]]);
 });
@@ -90,9 +93,9 @@ Deno.test("receipt says who waits, who is here, and who is away since when", asy
   await bench.turn(2_000);
   const { recipients } = await alice.send(["bob", "carol", "alice"]);
   assert.deepEqual(recipients, [
-    { name: "bob", presence: "waiting" },
-    { name: "carol", presence: "away", sinceMs },
-    { name: "alice", presence: "here" },
+    { name: "bob", client: "bob", presence: "waiting" },
+    { name: "carol", client: "carol", presence: "away", sinceMs },
+    { name: "alice", client: "alice", presence: "here" },
   ]);
 });
 
@@ -136,7 +139,7 @@ Deno.test("answer without names goes to the asker, in the asker's thread, and ma
   }
   await alice.ask({ op: "rename", name: "zoe" });
   const answer = await bob.send([], "9876", id);
-  assert.deepEqual(answer.recipients, [{ name: "zoe", presence: "here" }]);
+  assert.deepEqual(answer.recipients, [{ name: "zoe", client: "alice", presence: "here" }]);
   const [message] = (await alice.check(0, id)).messages;
   assert.deepEqual([message!.to, message!.replyTo, message!.thread], [["alice"], id, id]);
   const { entries } = await alice.ask({ op: "history", limit: 10 });

@@ -118,7 +118,7 @@ Deno.test("process that connects again replaces its older session, which takes n
   await settled();
   assert.equal((await again.ask({ op: "status" })).me, "alice");
   const { recipients } = await again.send(["alice"], "to the one that is here");
-  assert.deepEqual(recipients, [{ name: "alice", presence: "here" }]);
+  assert.deepEqual(recipients, [{ name: "alice", client: "claude", presence: "here" }]);
   assert.deepEqual(await again.texts(), ["to the one that is here"]);
 });
 
@@ -146,7 +146,9 @@ Deno.test("list says who is here, who waits, who left when, and whose name only 
   gone.session.end();
   alice.check(60_000, 12345);
   await bench.turn(300);
-  const member = (name: string, client: string, directory: string) => ({ name, client, directory });
+  const member = (name: string, client: string, directory: string) => ({
+    ...{ name, client, directory, rooms: [] },
+  });
   assert.deepEqual(await alice.ask({ op: "list" }), {
     members: [
       {

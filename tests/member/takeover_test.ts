@@ -47,7 +47,7 @@ Deno.test("follower takes over when the broker's connection ends, and its reques
   await asked.promise;
   await mute[Symbol.asyncDispose]();
   assert.equal((await joined).name, "alice");
-  assert.deepEqual((await sent).recipients, [{ name: "alice", presence: "here" }]);
+  assert.deepEqual((await sent).recipients, [{ name: "alice", client: "alice", presence: "here" }]);
   assert.deepEqual(alice.member.state, { kind: "leading", port, epoch: 1 });
   assert.deepEqual(await alice.texts(), ["through"]);
 });

@@ -30,6 +30,8 @@ Deno.test("mailbox is found by any spelling of its name, which it keeps", () => 
     shared: false,
     instance: undefined,
     pid: 0,
+    session: undefined,
+    branch: undefined,
     sinceMs: 42,
     accepted: 0,
     handed: 0,
