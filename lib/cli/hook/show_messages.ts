@@ -4,8 +4,8 @@ import { limits } from "../../core/limits.ts";
 
 /**
  * Takes what is queued and writes it for the model. The messages count as read once `write` has taken
- * all of it; when it rejects they are queued again, and this rejects, too. Returns false where there was
- * nothing to show.
+ * all of it; when it rejects they are queued again, and this rejects, too, as it does with a
+ * `HustingsError` when the bus does not hand them over. Returns false where there was nothing to show.
  */
 export async function showMessages(
   attendant: Attendant,
@@ -19,6 +19,7 @@ export async function showMessages(
     await handed.release();
     throw error;
   }
-  await handed.confirm();
+  // A broker that is gone before it hears of it has them shown once more, marked as such.
+  await handed.confirm().catch(() => {});
   return true;
 }
