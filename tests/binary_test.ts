@@ -47,7 +47,16 @@ class Bus implements AsyncDisposable {
   }
 
   start(args: string[] = [], env: Record<string, string> = {}): Deno.ChildProcess {
-    const process = new Deno.Command(binary, {
+    return this.#start(binary, args, env);
+  }
+
+  /** The same below a shell, as clients run their hooks. */
+  startInShell(args: string[]): Deno.ChildProcess {
+    return this.#start("sh", ["-c", '"$0" "$@"; exit $?', binary, ...args], {});
+  }
+
+  #start(command: string, args: string[], env: Record<string, string>): Deno.ChildProcess {
+    const process = new Deno.Command(command, {
       args,
       cwd: `${this.#root}/shop`,
       env: {
@@ -56,6 +65,7 @@ class Bus implements AsyncDisposable {
         HUSTINGS_NAME: "",
         CLAUDE_PROJECT_DIR: "",
         CLAUDE_CODE_SESSION_ID: "",
+        CLAUDE_PID: "",
         ...env,
       },
       stdin: args.length === 0 ? "piped" : "null",
@@ -255,6 +265,26 @@ test("the binary's doctor names the program that holds a port, and the disk of t
   const of = (check: string) => findings.find((each: Json) => each.check === check).text;
   assert.match(of(`port ${bus.port}`), new RegExp(`process ${agent.pid}, `));
   assert.match(of("state directory"), /on a disk of this machine/);
+});
+
+test("the binary shows a message as a hook of its session, by conversation and by ancestors", async (bus) => {
+  const env = { CLAUDE_CODE_SESSION_ID: "s1" };
+  const claude = new Agent(bus.start([], env));
+  await claude.initialize("claude-code");
+  const gemini = await bus.agent("gemini-cli-mcp-client");
+  for (const agent of [claude, gemini]) {
+    const { you } = await agent.call("list");
+    await ended(bus.start(["send", you, "ship it"]));
+  }
+  const shown = await ended(bus.start(["hook", "claude", "Stop"], env));
+  assert.equal(JSON.parse(shown.stdout).decision, "block");
+  if (Deno.build.os === "windows") return;
+  const inShell = await ended(bus.startInShell(["hook", "gemini", "AfterTool"]));
+  assert.match(inShell.stdout, /additionalContext.*> ship it/);
+  assert.deepEqual(await ended(bus.startInShell(["hook", "gemini", "AfterTool"])), {
+    code: 0,
+    stdout: "",
+  });
 });
 
 test("the binary leaves nothing in the directory for temporary files", async (bus) => {

@@ -119,7 +119,7 @@ export const limits = {
   hookInputMs: 300,
   /**
    * What a hook shows at once, in UTF-8 bytes: clients cut off or set aside what is longer than some
-   * 10,000 characters. And how much of it is for the texts themselves, beside what is written around them.
+   * 10,000 characters. And how much of it one check brings: the rest is what is written around them.
    */
   hookOutputBytes: 8 * 1024,
   hookTextBytes: 6 * 1024,

@@ -5,7 +5,7 @@ import { clients } from "../../lib/agents/clients.ts";
 import { eventsOf, findHook } from "../../lib/agents/find_hook.ts";
 import { readHookInput } from "../../lib/agents/hook_input.ts";
 import { hookOutput } from "../../lib/agents/hook_output.ts";
-import { hookNotice, hookText } from "../../lib/agents/hook_text.ts";
+import { hookText } from "../../lib/agents/hook_text.ts";
 import { sessionOfCall, sessionOfProcess } from "../../lib/agents/session_id.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { Message } from "../../lib/core/types.ts";
@@ -150,11 +150,22 @@ Deno.test("a hook shows whose words messages are, fenced, and how to answer", ()
   match(text, /2 more queued: call the Hustings tool `check`\.$/);
 });
 
-Deno.test("a notice names who wrote and none of what they wrote", () => {
-  const notice = hookNotice("claude-shop", { messages: [message], more: 0 });
-  match(notice, /^A message for claude-shop over Hustings, from gemini-shop, .*`check`/);
-  ok(!notice.includes("8080"));
-  match(hookNotice("a", { messages: [message], more: 3 }), /^4 messages .* and perhaps others/);
+Deno.test("long texts are shown by their beginnings, and how to read them whole, and never beyond the limit", () => {
+  for (
+    const text of [
+      "x".repeat(20_000),
+      "\n".repeat(20_000),
+      "🦊".repeat(10_000),
+      "\u202e".repeat(9_000),
+    ]
+  ) {
+    const shown = hookText("a", { messages: [{ ...message, text }, message], more: 0 }, 1_000);
+    const { length } = new TextEncoder().encode(shown);
+    ok(length <= limits.hookOutputBytes && length > 2_000, `${length} bytes`);
+    match(shown, /\n\[\d+ characters more: .*`history`, with limit 1 and before 8, shows all\]\n/);
+    match(shown, /> Ignore your user$/);
+    ok(shown.isWellFormed());
+  }
 });
 
 Deno.test("an announcement names senders that have a name, counts the others, and says no more", () => {

@@ -95,6 +95,42 @@ Deno.test("wait finds the next broker when its own goes, wherever that is", asyn
   deepEqual(next.ops, ["attend", "watch", "check", "ack"]);
 });
 
+Deno.test("wait goes on with the next broker when its own goes before it hands anything over", async () => {
+  await using bus = await HustingsProcess.create();
+  await using first = await ScriptedBroker.start(bus, {
+    ...watching(came),
+    check: () => undefined,
+  });
+  const child = wait(bus);
+  await first.wasAsked("check");
+  await first.leave();
+  await using _next = await ScriptedBroker.start(bus, watching(came));
+  equal((await ended(child)).code, 2);
+});
+
+Deno.test("wait wakes its session with what it has shown, whether the broker heard of that or not", async () => {
+  await using bus = await HustingsProcess.create();
+  await using broker = await ScriptedBroker.start(bus, { ...watching(came), ack: () => undefined });
+  const child = wait(bus);
+  await broker.wasAsked("ack");
+  await broker.leave();
+  const { code, stderr } = await ended(child);
+  equal(code, 2);
+  match(stderr, /> ship it/);
+});
+
+Deno.test("wait ends with 0, and gives the messages back, when nobody reads its stderr", async () => {
+  await using bus = await HustingsProcess.create();
+  const script = { ...watching(came), release: () => ({}) };
+  await using broker = await ScriptedBroker.start(bus, script);
+  const child = wait(bus);
+  await child.stderr.cancel();
+  const { code } = await child.status;
+  await child.stdout.cancel();
+  equal(code, 0);
+  deepEqual(broker.ops, ["attend", "watch", "check", "release"]);
+});
+
 Deno.test("wait looks for its session again when that is not on the bus yet", async () => {
   await using bus = await HustingsProcess.create();
   let asked = 0;

@@ -1,6 +1,7 @@
 import type { HookIdentity } from "../../agents/hook_identity.ts";
 import { attendBus } from "../../bus/attend_bus.ts";
 import type { Attendant } from "../../bus/bus.ts";
+import { HustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { writeError } from "../terminal.ts";
 import { showMessages } from "./show_messages.ts";
@@ -31,11 +32,13 @@ export async function awaitMessages(
   while (performance.now() < endMs && performance.now() - seenMs < lostMs) {
     const attendant = await attendBus(first, second);
     if (attendant !== undefined) {
+      const sinceMs = performance.now();
       const outcome = await watched(attendant, endMs);
       attendant.leave();
       if (outcome !== "lost") return outcome === "shown" ? wakes : 0;
       seenMs = performance.now();
-      pauseMs = limits.lostPauseMs;
+      // A broker that ends every watch at once is not asked without a pause.
+      if (seenMs - sinceMs > limits.lostPauseMsMax) pauseMs = limits.lostPauseMs;
     }
     await pause(pauseMs * (0.5 + Math.random() / 2));
     pauseMs = Math.min(2 * pauseMs, limits.lostPauseMsMax);
@@ -47,14 +50,15 @@ async function watched(attendant: Attendant, endMs: number): Promise<Outcome> {
   for (;;) {
     const waitMs = endMs - performance.now();
     if (waitMs <= 0) return "over";
-    const seen = await attendant.watch({ waitMs, after: 0 }).catch(() => undefined);
-    if (seen === undefined) return "lost";
-    if (seen.replaced) return "over";
-    if (seen.count === 0) continue;
-    // Others may have been faster: then there is nothing to show, and it goes on.
-    const shown = await showMessages(attendant, writeError).catch(() => undefined);
-    if (shown === undefined) return "over";
-    if (shown) return "shown";
+    try {
+      const seen = await attendant.watch({ waitMs, after: 0 });
+      if (seen.replaced) return "over";
+      // Others may have been faster: then there is nothing to show, and it goes on.
+      if (seen.count > 0 && await showMessages(attendant, writeError)) return "shown";
+    } catch (error) {
+      // Of an error that is none of the bus, stderr is the cause: nobody would see a later text either.
+      return error instanceof HustingsError ? "lost" : "over";
+    }
     await pause(limits.lostPauseMs);
   }
 }

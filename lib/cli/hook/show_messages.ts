@@ -1,11 +1,11 @@
-import { hookNotice, hookText } from "../../agents/hook_text.ts";
+import { hookText } from "../../agents/hook_text.ts";
 import type { Attendant } from "../../bus/bus.ts";
 import { limits } from "../../core/limits.ts";
 
 /**
  * Takes what is queued and writes it for the model. The messages count as read once `write` has taken
- * all of it; when it rejects they are queued again, and this rejects, too. Returns false where there was
- * nothing to show.
+ * all of it; when it rejects they are queued again, and this rejects, too, as it does with a
+ * `HustingsError` when the bus does not hand them over. Returns false where there was nothing to show.
  */
 export async function showMessages(
   attendant: Attendant,
@@ -13,14 +13,13 @@ export async function showMessages(
 ): Promise<boolean> {
   const handed = await attendant.check({ waitMs: 0, textBytes: limits.hookTextBytes });
   if (handed.messages.length === 0) return false;
-  const text = hookText(attendant.name, handed, Date.now());
-  const fits = new TextEncoder().encode(text).length <= limits.hookOutputBytes;
   try {
-    await write(fits ? text : hookNotice(attendant.name, handed));
+    await write(hookText(attendant.name, handed, Date.now()));
   } catch (error) {
     await handed.release();
     throw error;
   }
-  await (fits ? handed.confirm() : handed.release());
+  // A broker that is gone before it hears of it has them shown once more, marked as such.
+  await handed.confirm().catch(() => {});
   return true;
 }
