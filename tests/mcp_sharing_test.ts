@@ -112,7 +112,7 @@ Deno.test("command that the user has allowed is run without a shell, and its out
 Deno.test("command that is not there, or says too much, is told of", async () => {
   const long = ["sh", "-c", "yes | head -c 400000"];
   await using agents = await pair(allow({ missing: ["/no/such/program"], long }));
-  const { bob, rob } = agents;
+  const { bob } = agents;
   const missing = await bob.call("share_command", { to: "rob", command: "missing" });
   match(missing.text, /'\/no\/such\/program' cannot be run.*nothing was sent/);
   const cut = await bob.call("share_command", { to: "rob", command: "long" });

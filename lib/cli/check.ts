@@ -15,7 +15,8 @@ the first message. The exit code is 3 when there was none.`,
     ...busOptions,
   },
   json: `{"messages":[{"id","from","to":[...],"atMs","text","replyTo"?,"thread","redelivered"?}],
-"more"}   "more" counts what stays queued: check again.`,
+"more","sent"?:[{"id","name","state":"handed"|"read"|"answered","atMs"}]}   "more" counts what stays
+queued: check again. "sent" is what became of your own messages since the last check.`,
   run,
 };
 

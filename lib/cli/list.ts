@@ -1,3 +1,4 @@
+import { doingWords } from "../agents/attention_words.ts";
 import type { ListResult, MemberView } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { exitCodes } from "./exit_codes.ts";
@@ -14,11 +15,14 @@ export const list: Verb = {
   summary: "show who is on the bus",
   usage: ["list"],
   about:
-    `Shows every agent with its directory, whether it waits, is here or away and since when, and
-how many messages are queued for it; then the names that have messages but no owner yet.`,
+    `Shows every agent with its directory and branch, its rooms, what it does and since when, whether
+it can be woken, and how many messages are queued for it; then the names that have messages but no
+owner yet.`,
   options: busOptions,
-  json: `{"members":[{"name","client","directory","presence":"waiting"|"here"|"away","sinceMs",
-"unread","me"?:true,"broker"?:true}],"unclaimed":[{"name","unread"}]}`,
+  json:
+    `{"members":[{"name","client","directory","branch"?,"rooms":[...],"presence":"waiting"|"here"|
+"away","activity"?:"working"|"idle","activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs","unread",
+"me"?:true,"broker"?:true}],"unclaimed":[{"name","unread"}]}`,
   run,
 };
 
@@ -32,19 +36,28 @@ function run(call: Call) {
 }
 
 function listView({ members, unclaimed }: ListResult, nowMs: number): string {
-  const heading = ["NAME", "CLIENT", "STATE", "SINCE", "UNREAD", "", "DIRECTORY"];
+  const heading = ["NAME", "CLIENT", "STATE", "SINCE", "UNREAD", "", "ROOMS", "DIRECTORY"];
   const rows = members.map((member) => [
     plainLine(member.name),
     plainLine(member.client),
-    member.presence,
-    duration(nowMs - member.sinceMs),
+    member.presence === "here" ? doingWords(member) : member.presence,
+    duration(nowMs - sinceMs(member)),
     String(member.unread),
     marks(member),
-    plainLine(member.directory),
+    plainLine(member.rooms.join(" ")),
+    plainLine(place(member)),
   ]);
   const waiting = unclaimed.map(({ name, unread }) => [plainLine(name), String(unread)]);
   return table(heading, rows) +
     (waiting.length === 0 ? "" : `\n${table(["NOBODY YET", "UNREAD"], waiting)}`);
+}
+
+function sinceMs({ presence, activitySinceMs, sinceMs }: MemberView): number {
+  return presence === "here" ? activitySinceMs ?? sinceMs : sinceMs;
+}
+
+function place({ directory, branch }: MemberView): string {
+  return branch === undefined ? directory : `${directory} (${branch})`;
 }
 
 function marks({ me, broker }: MemberView): string {

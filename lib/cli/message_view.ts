@@ -1,4 +1,4 @@
-import type { HistoryEntry, Message } from "../core/types.ts";
+import type { HistoryEntry, Message, SentNews } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { plainLine, plainText } from "./plain_text.ts";
 import { paint } from "./terminal.ts";
@@ -9,7 +9,7 @@ export function messageView(messages: readonly Message[], nowMs: number): string
     const { id, from, to, atMs, replyTo, redelivered, text } = message;
     const marks = [
       `${duration(nowMs - atMs)} ago`,
-      ...(to.length > 1 || to.includes("*") ? [`to ${to.map(plainLine).join(", ")}`] : []),
+      ...(to.length > 1 || /^[*#]/.test(to[0] ?? "") ? [`to ${to.map(plainLine).join(", ")}`] : []),
       ...(replyTo === undefined ? [] : [`answers #${replyTo}`]),
       ...(redelivered ? ["may have been shown before"] : []),
     ];
@@ -31,6 +31,14 @@ export function historyView(entries: readonly HistoryEntry[], nowMs: number): st
     const head = `#${id} ${paint("bold", plainLine(from))} to ${readers.join(", ") || "nobody"}`;
     return entry(head, marks, text);
   }).join("\n");
+}
+
+/** What became of own messages, a line each. */
+export function sentView(news: readonly SentNews[]): string {
+  return news.map(({ id, name, state }) =>
+    `Your #${id}: ${plainLine(name)} (${stateWords[state]})\n`
+  )
+    .join("");
 }
 
 function entry(head: string, marks: readonly string[], text: string): string {

@@ -5,6 +5,7 @@ import { history } from "./history.ts";
 import { hook } from "./hook.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
+import { room } from "./room.ts";
 import { send } from "./send.ts";
 import { status } from "./status.ts";
 import type { Verb } from "./verb.ts";
@@ -16,6 +17,7 @@ export const verbs: readonly Verb[] = [
   list,
   history,
   rename,
+  room,
   status,
   doctor,
   demo,
