@@ -238,7 +238,7 @@ export class Hub implements SessionHost, Roll, Presences {
       if (mailbox !== undefined) mailboxes.touchShared(mailbox, atMs);
       return messages.requeue(instance);
     }).then((queued) => {
-      for (const mailbox of queued) this.#reading.wake(mailbox);
+      for (const mailbox of queued) this.#reading.queuedAgain(mailbox);
     }, (error: HustingsError) => {
       ignoreStoreFault(error);
       if (error.code === "fenced") return;
