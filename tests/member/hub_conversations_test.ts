@@ -83,3 +83,28 @@ Deno.test("new conversation leaves a name that another one may come back to, whe
   assert.equal((await bench.open().hello({ ...shop, session: "s-2" })).name, "claude-shop");
   assert.equal((await bench.open().hello({ ...shop, session: "s-1" })).name, "claude-shop-2");
 });
+
+Deno.test("process that took up its conversation's name holds that, and left what it was handed under the other", async () => {
+  using bench = new HubBench();
+  const codex = { client: "codex", directory: "/home/ann/shop" };
+  const first = await bench.join({ ...codex, session: "t-1" });
+  const other = await bench.join({ ...codex, session: "t-2" });
+  await leave(first);
+  const writer = await bench.join({ client: "gemini", directory: "/b" });
+  await other.ask({ op: "rename", name: "zoe" });
+  const { id } = await writer.send(["zoe"], "for zoe");
+  assert.deepEqual(await other.texts(), ["for zoe"]);
+  const moved = await other.hello({ ...codex, session: "t-1" });
+  assert.equal(moved.name, "codex-shop");
+  await settled();
+  assert.ok(bench.store.instances().includes(other.instance), "the next broker waits for it");
+  const { entries } = await writer.ask({ op: "history", limit: 1 });
+  assert.deepEqual([entries[0]!.id, entries[0]!.to[0]!.state], [id, "accepted"]);
+  const zoe = await bench.join({ ...codex, session: "t-2" });
+  const [message] = (await zoe.check()).messages;
+  assert.deepEqual([message!.text, message!.redelivered], ["for zoe", true]);
+  bench.takeOver();
+  const back = bench.open();
+  const again = { ...codex, instance: other.instance, session: "t-1" };
+  assert.equal((await back.hello(again)).name, "codex-shop");
+});

@@ -171,3 +171,40 @@ Deno.test("agent that renames itself to and fro in one instant is told of each t
   for (const name of ["zoe", "alice", "zoe"]) await alice.ask({ op: "rename", name });
   assert.equal((await bob.texts()).length, 3);
 });
+
+Deno.test("processes that say hello at the same moment get names of their own", async () => {
+  using bench = new HubBench();
+  const names = (await Promise.all([1, 2, 3].map(() => bench.open().hello()))).map(({ name }) =>
+    name
+  );
+  assert.deepEqual(names.toSorted(), ["claude-shop", "claude-shop-2", "claude-shop-3"]);
+  const wish = { name: "alice", must: true };
+  const [first, second] = [bench.open().hello(wish), bench.open().hello(wish)];
+  assert.equal((await first).name, "alice");
+  await assert.rejects(second, { code: "name_in_use", message: /in use by claude/ });
+});
+
+Deno.test("processes that waited for the end of a takeover get names of their own", async () => {
+  using bench = new HubBench();
+  await bench.join();
+  bench.takeOver();
+  const joined = [1, 2].map(() => bench.open().hello());
+  await bench.turn(limits.returnMs);
+  const names = (await Promise.all(joined)).map(({ name }) => name);
+  assert.deepEqual(names.toSorted(), ["claude-shop", "claude-shop-2"]);
+});
+
+Deno.test("process that goes while it waits for the end of a takeover takes no name", async () => {
+  using bench = new HubBench();
+  await bench.join();
+  bench.takeOver();
+  const [stays, goes] = [bench.open(), bench.open()];
+  const joined = stays.hello();
+  goes.hello();
+  await bench.turn(limits.returnMs / 2);
+  goes.session.end();
+  await bench.turn(limits.returnMs / 2);
+  assert.equal((await joined).name, "claude-shop");
+  const { members } = await stays.ask({ op: "list" });
+  assert.deepEqual(members.map(({ name }) => name), ["claude-shop"]);
+});

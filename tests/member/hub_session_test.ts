@@ -251,3 +251,24 @@ Deno.test("history comes in pages that fit a frame, and says when there is more"
   }
   assert.deepEqual(seen, ids.toReversed());
 });
+
+for (const isSeated of [false, true]) {
+  const title = isSeated ? "that is a member" : "that has no answer yet";
+  Deno.test(`process keeps its name when a connection of it ${title} ends as the next one joins`, async () => {
+    using bench = new HubBench();
+    const who = { instance: "of-alice", name: "alice" };
+    const older = bench.open();
+    const first = older.hello(who);
+    if (isSeated) await first;
+    const newer = bench.open();
+    const joined = newer.hello(who);
+    older.session.end();
+    assert.equal((await joined).name, "alice");
+    await settled();
+    assert.deepEqual(bench.store.instances(), ["of-alice"], "the next broker waits for it");
+    assert.equal((await newer.hello({ ...who, name: "zoe" })).name, "alice");
+    newer.session.end();
+    await settled();
+    assert.deepEqual(bench.store.instances(), [], "and it is free once that is over, too");
+  });
+}

@@ -16,6 +16,7 @@ import { Attentions } from "./attentions.ts";
 import { changeName } from "./change_name.ts";
 import { CautiousWall } from "./cautious_wall.ts";
 import { forgetOld } from "./forget_old.ts";
+import { InTurn } from "./in_turn.ts";
 import { lookBack } from "./look_back.ts";
 import { Reading } from "./reading.ts";
 import { Returning } from "./returning.ts";
@@ -55,6 +56,8 @@ export class Hub implements SessionHost, Roll, Presences {
   readonly #attentions: Attentions;
   readonly #reading: Reading;
   #local: Session | undefined;
+  /** What each process takes and gives up: connections of it may end and begin at the same moment. */
+  readonly #turns = new InTurn<string>();
   /** What takes back the second tries to free what gone processes held. */
   readonly #retries = new Set<() => void>();
   /** The clean-up: its idea of the time, where its round is, and when it goes on. */
@@ -124,16 +127,26 @@ export class Hub implements SessionHost, Roll, Presences {
     return this.#returning.has(instance);
   }
 
-  async join(session: Session, hello: HelloOperation): Promise<HelloResult> {
+  join(session: Session, hello: HelloOperation): Promise<HelloResult> {
+    return this.#turns.run(
+      hello.instance,
+      () => this.#join(session, hello).finally(() => this.#seats.unreserve(session)),
+    );
+  }
+
+  async #join(session: Session, hello: HelloOperation): Promise<HelloResult> {
     for (;;) {
+      if (session.isOver) throw leftMeanwhile();
       const taken = await this.#journal.run((transaction) => {
         const found = takeName(transaction, hello, this, this.#clock.wallMs());
-        if (found.kind === "taken") workIn(transaction, found.mailbox.id, hello.repository);
+        if (found.kind === "early") return found;
+        workIn(transaction, found.mailbox.id, hello.repository);
+        this.#seats.reserve(session, found.mailbox.id);
         return found;
       });
       if (session.isOver) {
-        if (!this.#seats.has(hello.instance)) this.#free(hello.instance);
-        throw new HustingsError("cancelled", "The member left while it joined");
+        this.#free(hello.instance);
+        throw leftMeanwhile();
       }
       if (taken.kind === "early") {
         await this.#returning.changed();
@@ -230,21 +243,26 @@ export class Hub implements SessionHost, Roll, Presences {
     this.#returning.came(me.instance);
   }
 
-  /** Frees the name and the leases of a process that is gone; where a full disk forbids it, later. */
+  /**
+   * Frees the name and the leases of a process that is gone, unless it is back by then; where a full
+   * disk forbids it, later.
+   */
   #free(instance: string, mailbox?: number): void {
-    this.#journal.run(({ mailboxes, messages }) => {
+    const work = ({ mailboxes, messages }: Transaction) => {
       const atMs = this.#clock.wallMs();
-      mailboxes.vacate(instance, atMs);
       if (mailbox !== undefined) mailboxes.touchShared(mailbox, atMs);
+      if (this.#seats.has(instance)) return [];
+      mailboxes.vacate(instance, atMs);
       return messages.requeue(instance);
-    }).then((queued) => {
+    };
+    this.#turns.run(instance, () => this.#journal.run(work)).then((queued) => {
       for (const mailbox of queued) this.#reading.queuedAgain(mailbox);
     }, (error: HustingsError) => {
       ignoreStoreFault(error);
       if (error.code === "fenced") return;
       const again = () => {
         this.#retries.delete(stop);
-        if (!this.#seats.has(instance)) this.#free(instance, mailbox);
+        this.#free(instance, mailbox);
       };
       const stop = this.#clock.after(limits.upkeepMs, again);
       this.#retries.add(stop);
@@ -337,6 +355,10 @@ function membershipOf(
   const told = former?.instance === instance ? former.kin?.session : undefined;
   const session = hello.session ?? told;
   return { instance, mailbox, kin: { client, directory, session, parent }, human: human ?? false };
+}
+
+function leftMeanwhile(): HustingsError {
+  return new HustingsError("cancelled", "The member left while it joined");
 }
 
 function nobodyToAttend({ client, directory }: AttendOperation): HustingsError {

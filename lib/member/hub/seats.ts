@@ -5,9 +5,24 @@ import type { Membership, Session } from "./session.ts";
 export class Seats {
   readonly #byInstance = new Map<string, Session>();
   readonly #byMailbox = new Map<number, Set<Session>>();
+  /** Mailboxes of those that are about to be seated. */
+  readonly #reserved = new Map<Session, number>();
 
+  /** Also where its member is about to be seated: others may ask in the same transaction. */
   isHere(mailbox: number): boolean {
-    return this.#byMailbox.has(mailbox);
+    if (this.#byMailbox.has(mailbox)) return true;
+    for (const reserved of this.#reserved.values()) if (reserved === mailbox) return true;
+    return false;
+  }
+
+  /** Keeps the mailbox for the session, which has taken it in a transaction that may still fail. */
+  reserve(session: Session, mailbox: number): void {
+    this.#reserved.set(session, mailbox);
+  }
+
+  /** The session is seated by now, or will not be. */
+  unreserve(session: Session): void {
+    this.#reserved.delete(session);
   }
 
   has(instance: string): boolean {

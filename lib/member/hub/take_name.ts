@@ -29,14 +29,15 @@ const reserved = new Set(["hustings", "system", "all", "everyone", "me", "user"]
  * Throws `bad_name`, or `name_in_use` where the name must be had and cannot.
  */
 export function takeName(
-  { mailboxes }: Transaction,
+  transaction: Transaction,
   hello: HelloOperation,
   roll: Roll,
   atMs: number,
 ): TakenName {
+  const { mailboxes } = transaction;
   const held = mailboxes.byInstance(hello.instance);
   if (held !== undefined) {
-    return { kind: "taken", mailbox: keep(mailboxes, held, hello, roll, atMs) };
+    return { kind: "taken", mailbox: keep(transaction, held, hello, roll, atMs) };
   }
   if (hello.name !== undefined) {
     const wish = takeWish(mailboxes, hello, hello.name, roll, atMs);
@@ -112,9 +113,12 @@ function takeWish(
   return undefined;
 }
 
-/** A process that is a member already: it keeps its name, or takes up that of its conversation. */
+/**
+ * A process that is a member already: it keeps its name, or takes up that of its conversation. What it
+ * was handed under the one that it leaves, and did not acknowledge, is queued there again.
+ */
 function keep(
-  mailboxes: Transaction["mailboxes"],
+  { mailboxes, messages }: Transaction,
   held: Mailbox,
   hello: HelloOperation,
   roll: Roll,
@@ -129,6 +133,7 @@ function keep(
     return mailboxes.byId(held.id)!;
   }
   mailboxes.vacate(hello.instance, atMs);
+  messages.requeue(hello.instance);
   return occupy(mailboxes, former, hello, atMs);
 }
 
