@@ -4,6 +4,7 @@ import { HustingsError } from "../../lib/core/errors.ts";
 import { Member } from "../../lib/member/member.ts";
 import type { Store } from "../../lib/store/store.ts";
 import { SimProcess } from "./sim_clock.ts";
+import { SimHook } from "./sim_hook.ts";
 import type { SimChecker } from "./sim_checker.ts";
 import type { SimMachine } from "./sim_machine.ts";
 import { SimStore } from "./sim_store.ts";
@@ -23,6 +24,9 @@ export interface SimAgentOptions {
   readonly fickle: boolean;
 }
 
+/** What all agents may be in. */
+const room = "#shop";
+
 /** An agent that writes and reads by chance, and comes back under its name after each end. */
 export class SimAgent {
   process = new SimProcess();
@@ -31,7 +35,9 @@ export class SimAgent {
   #bus: MemberBus | undefined;
   #incarnation = 0;
   #counter = 0;
+  #hooks = 0;
   #checking = false;
+  #told = false;
   #endedMs = 0;
 
   constructor(options: SimAgentOptions) {
@@ -68,6 +74,8 @@ export class SimAgent {
     member.start();
     const bus = new MemberBus({ member: Promise.resolve(member), clock, random, pid: 1 });
     this.#bus = bus;
+    // Some clients tell their conversation later, or never.
+    this.#told = random.fraction() < 0.5;
     this.#run(async () => {});
   }
 
@@ -85,11 +93,13 @@ export class SimAgent {
   send(): void {
     const { machine: { random }, checker, names } = this.#options;
     const text = `${this.name}:${this.#incarnation}.${this.#counter++}`;
-    const to = random.fraction() < 0.1 ? ["*"] : [random.pick(names)];
+    const chance = random.fraction();
+    const to = chance < 0.1 ? "*" : chance < 0.3 ? room : random.pick(names);
     checker.sent(text);
     this.#run(async (bus) => {
-      const receipt = await bus.send({ to, text });
+      const receipt = await bus.send({ to: [to], text });
       checker.accepted(text, receipt);
+      if (to === room) checker.wrote(this.name, receipt);
     });
   }
 
@@ -116,6 +126,62 @@ export class SimAgent {
     });
   }
 
+  /** Enters the room, or leaves it. */
+  room(): void {
+    const inside = this.#options.machine.random.fraction() < 0.7;
+    this.#run(async (bus) => {
+      const { members } = await bus.room(room, inside);
+      this.#options.checker.inRoom(this.name, inside, members);
+    });
+  }
+
+  /** Tells which conversation it is, as clients do that know it late. */
+  present(): void {
+    this.#run(async (bus) => {
+      const { name } = await bus.present({ session: this.#session });
+      this.#options.checker.named(name, this.name);
+    });
+  }
+
+  /** Waits for what comes, and takes nothing of it. */
+  watch(): void {
+    const { machine: { random }, checker } = this.#options;
+    const options = { waitMs: random.whole(0, 300), after: random.whole(0, 50) };
+    const abort = new AbortController();
+    if (random.fraction() < 0.2) this.#after(random.whole(1, 300), () => abort.abort());
+    this.#run(async (bus) => {
+      checker.watched(this.name, options.after, await bus.watch(options, abort.signal));
+    });
+  }
+
+  /** A hook of its session shows what came, and sometimes dies before it can say so. */
+  hook(): void {
+    const { machine, checker, fickle, directory } = this.#options;
+    if (!fickle && this.#checking) return;
+    const { process } = this;
+    const hook = new SimHook(machine);
+    const dies = machine.random.fraction() < 0.2;
+    const lastsMs = machine.random.fraction() * 5;
+    const instance = `hook-${this.name}-${this.#incarnation}-${this.#hooks++}`;
+    this.#checking = true;
+    const kin = { client: "agent", directory, session: this.#session };
+    const show = async () => {
+      const messages = (await hook.read(kin, instance))?.messages ?? [];
+      for (const message of messages) checker.read(this.name, message);
+      await hook.rest(lastsMs);
+      if (dies || !await hook.acknowledge(messages.map(({ id }) => id))) return;
+      for (const { text } of messages) checker.confirmed(this.name, text);
+    };
+    show().finally(() => {
+      hook.end();
+      if (this.process === process) this.#checking = false;
+    });
+  }
+
+  get #session(): string {
+    return `session-${this.name}`;
+  }
+
   async #take(handed: Handed, giveBack: boolean): Promise<void> {
     const { machine: { random }, checker } = this.#options;
     for (const message of handed.messages) checker.read(this.name, message);
@@ -133,7 +199,8 @@ export class SimAgent {
     if (this.#bus === undefined || this.process.state === "dead") return;
     const bus = this.#bus;
     // A join that failed (a full disk) is tried again with the next call, as programs do.
-    const joined = bus.join({ client: "agent", directory: this.#options.directory });
+    const session = this.#told ? { session: this.#session } : {};
+    const joined = bus.join({ client: "agent", directory: this.#options.directory, ...session });
     joined.then(({ name }) => this.#options.checker.named(name, this.name))
       .then(() => call(bus)).catch((error) => this.#expected(error));
   }

@@ -1,4 +1,4 @@
-import type { Message, Receipt } from "../../lib/core/types.ts";
+import type { Message, Receipt, WatchResult } from "../../lib/core/types.ts";
 
 /**
  * The invariants: at most one epoch acknowledges, acknowledged is never lost, read once or marked, nothing from nowhere, order per
@@ -10,6 +10,8 @@ export class SimChecker {
   #epoch = 0;
   reads = 0;
   marked = 0;
+  /** Watches that saw something. */
+  watches = 0;
   readonly #sent = new Set<string>();
   readonly #owed = new Map<string, Receipt>();
   /** Read and not given back: the next sight must be marked. */
@@ -61,6 +63,26 @@ export class SimChecker {
 
   named(name: string, wanted: string): void {
     if (name !== wanted) this.broken.push(`The agent of ${wanted} was called ${name}`);
+  }
+
+  /** A message to a room goes to the others in it. */
+  wrote(name: string, { recipients }: Receipt): void {
+    if (recipients.some((reader) => reader.name === name)) {
+      this.broken.push(`${name} got what it wrote to the room itself`);
+    }
+  }
+
+  /** Who has entered is in, and who has left is not. */
+  inRoom(name: string, inside: boolean, members: readonly string[]): void {
+    if (members.includes(name) !== inside) {
+      this.broken.push(`${name} ${inside ? "entered" : "left"}, and in it were ${members}`);
+    }
+  }
+
+  watched(name: string, after: number, { count, newest, from }: WatchResult): void {
+    const fits = count === 0 ? newest === after : newest > after && from.length > 0;
+    if (!fits) this.broken.push(`${name} saw ${count} up to ${newest} after ${after} of ${from}`);
+    this.watches += count > 0 ? 1 : 0;
   }
 
   /** After everything calmed down and was read. */

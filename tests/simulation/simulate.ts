@@ -19,6 +19,7 @@ export interface SimResult {
   readonly acknowledged: number;
   readonly reads: number;
   readonly marked: number;
+  readonly watches: number;
   readonly epochs: number;
 }
 
@@ -49,8 +50,8 @@ export async function simulate(seed: number, steps: number): Promise<SimResult> 
   if (checker.broken.length === 0) checker.finish();
   const { epoch } = store.reign();
   store.close();
-  const { broken, acknowledged, reads, marked } = checker;
-  return { broken, acknowledged, reads, marked, epochs: epoch };
+  const { broken, acknowledged, reads, marked, watches } = checker;
+  return { broken, acknowledged, reads, marked, watches, epochs: epoch };
 }
 
 /** One action or fault of one agent. */
@@ -67,8 +68,12 @@ function act(machine: SimMachine, agent: SimAgent, store: SqliteStore): void {
     return;
   }
   const chance = random.fraction();
-  if (chance < 0.45) agent.send();
-  else if (chance < 0.9) agent.check({ calm: false });
+  if (chance < 0.4) agent.send();
+  else if (chance < 0.75) agent.check({ calm: false });
+  else if (chance < 0.82) agent.hook();
+  else if (chance < 0.86) agent.watch();
+  else if (chance < 0.89) agent.room();
+  else if (chance < 0.9) agent.present();
   else if (chance < 0.93) agent.crash();
   else if (chance < 0.95) agent.leave();
   else if (chance < 0.97) process.state = "stopped";
@@ -111,7 +116,7 @@ if (import.meta.main) {
       steps: { type: "string", default: "400" },
     },
   });
-  const totals = { histories: 0, acknowledged: 0, reads: 0, marked: 0, epochs: 0 };
+  const totals = { histories: 0, acknowledged: 0, reads: 0, marked: 0, watches: 0, epochs: 0 };
   for (let seed = +values.from; seed < +values.from + +values.seeds; seed++) {
     const result = await simulate(seed, +values.steps);
     if (result.broken.length > 0) {
@@ -125,6 +130,7 @@ if (import.meta.main) {
     totals.acknowledged += result.acknowledged;
     totals.reads += result.reads;
     totals.marked += result.marked;
+    totals.watches += result.watches;
     totals.epochs += result.epochs;
   }
   say(Object.entries(totals).map(([name, value]) => `${name} ${value}`).join(", "));
