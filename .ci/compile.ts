@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 export const environment = [
   ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
   ...["HUSTINGS_CHANNEL", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID", "CLAUDE_PID"],
+  "CLAUDE_CODE_SESSION_ATTENDED",
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
 ];
 
