@@ -1,5 +1,4 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { limits } from "../lib/core/limits.ts";
 import { HustingsProcess } from "./support/hustings_process.ts";
 import { McpClient } from "./support/mcp_client.ts";
@@ -133,7 +132,7 @@ Deno.test("command that the user has allowed is run without a shell, and its out
 Deno.test("command that is not there, or says too much, is told of", async () => {
   const long = ["sh", "-c", "yes | head -c 400000"];
   await using agents = await pair(allow({ missing: ["/no/such/program"], long }));
-  const { bob, rob } = agents;
+  const { bob } = agents;
   const missing = await bob.call("share_command", { to: "rob", command: "missing" });
   match(missing.text, /'\/no\/such\/program' cannot be run.*nothing was sent/);
   const cut = await bob.call("share_command", { to: "rob", command: "long" });
@@ -193,14 +192,4 @@ Deno.test("long text is shown by its beginning and the path of the whole, which 
     const again = await rob.call("history", { limit });
     equal(again.fields.messages[0].text, shown);
   }
-});
-
-Deno.test("server gives up, once its agent is on the bus, what only its start needed", async () => {
-  const script = fileURLToPath(import.meta.resolve("./support/dropped_privileges.ts"));
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["run", "-A", script] })
-    .output();
-  deepEqual(JSON.parse(new TextDecoder().decode(stdout)), {
-    ...{ env: "prompt", sys: "prompt", ffi: "prompt", import: "prompt" },
-    ...{ net: "granted", read: "granted", write: "granted", run: "granted" },
-  });
 });

@@ -8,14 +8,17 @@ export const check: Verb = {
   name: "check",
   summary: "read the messages that wait for you",
   usage: ["check [--wait SECONDS]"],
-  about: `Shows what is queued for your name and notes it as read. With --wait it waits so long for
-the first message. The exit code is 3 when there was none.`,
+  about:
+    `Shows what is queued for your name and notes it as read, then what became of messages that you
+sent. With --wait it waits so long for the first message. The exit code is 3 when there was
+no message.`,
   options: {
     wait: { type: "string", value: "SECONDS", help: "wait so long for the first message" },
     ...busOptions,
   },
   json: `{"messages":[{"id","from","to":[...],"atMs","text","replyTo"?,"thread","redelivered"?}],
-"more"}   "more" counts what stays queued: check again.`,
+"more","sent"?:[{"id","name","state":"handed"|"read"|"answered","atMs"}]}
+"more" counts what stays queued: check again. "sent" is what became of your own messages.`,
   run,
 };
 

@@ -1,3 +1,5 @@
+import { doingWords } from "../agents/attention_words.ts";
+import { byNearness } from "../agents/by_nearness.ts";
 import type { ListResult, MemberView } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { exitCodes } from "./exit_codes.ts";
@@ -9,16 +11,22 @@ import { writeOut } from "./terminal.ts";
 import { busOptions } from "./verb.ts";
 import type { Call, Verb } from "./verb.ts";
 
+/** Rooms in the table; the JSON has all. */
+const roomsShown = 3;
+
 export const list: Verb = {
   name: "list",
   summary: "show who is on the bus",
   usage: ["list"],
   about:
-    `Shows every agent with its directory, whether it waits, is here or away and since when, and
-how many messages are queued for it; then the names that have messages but no owner yet.`,
+    `Shows every agent, you first: whether it waits for a message, is at work, idle, here or away
+and since when, whether something can wake it, how many messages are queued for it, its
+branch, rooms and directory; then the names that have messages but no owner yet.`,
   options: busOptions,
-  json: `{"members":[{"name","client","directory","presence":"waiting"|"here"|"away","sinceMs",
-"unread","me"?:true,"broker"?:true}],"unclaimed":[{"name","unread"}]}`,
+  json: `{"members":[{"name","client","directory","branch"?,"rooms":[...],
+"presence":"waiting"|"here"|"away","sinceMs","activity"?:"working"|"idle","activitySinceMs"?,
+"reach"?:"wake"|"hooks","unread","me"?:true,"broker"?:true}],"unclaimed":[{"name","unread"}]}
+"reach": what gets a message before a model that does not check.`,
   run,
 };
 
@@ -32,19 +40,42 @@ function run(call: Call) {
 }
 
 function listView({ members, unclaimed }: ListResult, nowMs: number): string {
-  const heading = ["NAME", "CLIENT", "STATE", "SINCE", "UNREAD", "", "DIRECTORY"];
-  const rows = members.map((member) => [
+  const heading = [
+    "NAME",
+    "CLIENT",
+    "STATE",
+    "SINCE",
+    "UNREAD",
+    "",
+    "BRANCH",
+    "ROOMS",
+    "DIRECTORY",
+  ];
+  const rows = members.toSorted(byNearness).map((member) => [
     plainLine(member.name),
     plainLine(member.client),
-    member.presence,
-    duration(nowMs - member.sinceMs),
+    member.presence === "here" ? doingWords(member) : member.presence,
+    duration(nowMs - sinceMs(member)),
     String(member.unread),
     marks(member),
+    plainLine(member.branch ?? ""),
+    rooms(member),
     plainLine(member.directory),
   ]);
   const waiting = unclaimed.map(({ name, unread }) => [plainLine(name), String(unread)]);
   return table(heading, rows) +
     (waiting.length === 0 ? "" : `\n${table(["NOBODY YET", "UNREAD"], waiting)}`);
+}
+
+/** Since when it is in the state that is shown. */
+function sinceMs({ presence, activitySinceMs, sinceMs }: MemberView): number {
+  return presence === "here" ? activitySinceMs ?? sinceMs : sinceMs;
+}
+
+/** Those that fit into a table. */
+function rooms({ rooms }: MemberView): string {
+  const shown = rooms.slice(0, roomsShown).map(plainLine).join(" ");
+  return rooms.length > roomsShown ? `${shown} +${rooms.length - roomsShown}` : shown;
 }
 
 function marks({ me, broker }: MemberView): string {

@@ -1,4 +1,5 @@
 import { agentDirectory } from "../agents/agent_directory.ts";
+import { findRepository, readBranch } from "../agents/find_repository.ts";
 import type { Bus, Identity } from "../bus/bus.ts";
 import { openBus } from "../bus/open_bus.ts";
 import type { HelloResult } from "../core/types.ts";
@@ -31,7 +32,21 @@ export async function onBus(
 /** A name of one's own belongs to another client: it must not become what this directory is called. */
 function identity(name: string | undefined): Identity {
   const directory = agentDirectory("terminal");
+  const repository = findRepository(directory);
+  const branch = repository === undefined ? undefined : readBranch(repository.head);
+  const place = {
+    directory,
+    shared: true,
+    ...(repository === undefined ? {} : { repository: repository.directory }),
+    ...(branch === undefined ? {} : { branch }),
+    ...(isPerson() ? { human: true } : {}),
+  };
   return name === undefined
-    ? { client: "terminal", directory, shared: true }
-    : { client: "script", directory, shared: true, name, must: true };
+    ? { client: "terminal", ...place }
+    : { client: "script", ...place, name, must: true };
+}
+
+/** Somebody types and reads: an agent's shell has pipes, and a script no input. */
+function isPerson(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }

@@ -1,3 +1,4 @@
+import { howItNotices } from "../agents/attention_words.ts";
 import { limits } from "../core/limits.ts";
 import type { Receipt, ReceiptRecipient } from "../core/types.ts";
 import { duration } from "./duration.ts";
@@ -17,12 +18,13 @@ export function receiptView(receipt: Receipt, nowMs: number): string {
   return `Message #${receipt.id} is on disk.\n${lines.join("") || none}`;
 }
 
-function outlook({ presence, sinceMs, near }: ReceiptRecipient, nowMs: number): string {
+function outlook(recipient: ReceiptRecipient, nowMs: number): string {
+  const { presence, sinceMs, near, client = "" } = recipient;
   switch (presence) {
     case "waiting":
       return "waits for messages and gets it now";
     case "here":
-      return "is here and gets it when it next checks";
+      return plainLine(howItNotices(recipient, client));
     case "away": {
       const since = sinceMs === undefined ? "" : ` for ${duration(nowMs - sinceMs)}`;
       return `has been away${since}; it is kept until it comes back, for ${keptDays} days at most`;

@@ -5,6 +5,7 @@ import { history } from "./history.ts";
 import { hook } from "./hook.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
+import { room } from "./room.ts";
 import { send } from "./send.ts";
 import { status } from "./status.ts";
 import type { Verb } from "./verb.ts";
@@ -15,6 +16,7 @@ export const verbs: readonly Verb[] = [
   check,
   list,
   history,
+  room,
   rename,
   status,
   doctor,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ListResult, MemberView } from "../core/types.ts";
+import { byNearness } from "../agents/by_nearness.ts";
 import { oneLine } from "../agents/fenced.ts";
 import type { Tool } from "./tool.ts";
 import { doingWords } from "../agents/attention_words.ts";
@@ -34,12 +35,6 @@ export function listTool(): Tool {
       };
     },
   });
-}
-
-function byNearness(a: MemberView, b: MemberView): number {
-  const rank = (member: MemberView) => member.me ? 0 : member.presence === "away" ? 2 : 1;
-  return rank(a) - rank(b) || (a.presence === "away" ? b.sinceMs - a.sinceMs : 0) ||
-    (a.name < b.name ? -1 : 1);
 }
 
 function memberFields(member: MemberView, nowMs: number): Record<string, unknown> {
