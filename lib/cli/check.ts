@@ -17,8 +17,8 @@ no message.`,
     ...busOptions,
   },
   json: `{"messages":[{"id","from","to":[...],"atMs","text","replyTo"?,"thread","redelivered"?}],
-"more","sent"?:[{"id","name","state":"handed"|"read"|"answered","atMs"}]}
-"more" counts what stays queued: check again. "sent" is what became of your own messages.`,
+"more","sent"?:[{"id","name","state":"handed"|"read"|"answered","atMs"}]}   "more" counts what stays
+queued: check again. "sent" is what became of your own messages since the last check.`,
   run,
 };
 

@@ -11,7 +11,7 @@ import { writeOut } from "./terminal.ts";
 import { busOptions } from "./verb.ts";
 import type { Call, Verb } from "./verb.ts";
 
-/** Rooms in the table; the JSON has all. */
+/** Rooms of one agent in the table; the JSON has all. */
 const roomsShown = 3;
 
 export const list: Verb = {
@@ -19,14 +19,14 @@ export const list: Verb = {
   summary: "show who is on the bus",
   usage: ["list"],
   about:
-    `Shows every agent, you first: whether it waits for a message, is at work, idle, here or away
-and since when, whether something can wake it, how many messages are queued for it, its
-branch, rooms and directory; then the names that have messages but no owner yet.`,
+    `Shows every agent, you first, with its directory and branch, its rooms, what it does and since when, whether
+it can be woken, and how many messages are queued for it; then the names that have messages but no
+owner yet.`,
   options: busOptions,
-  json: `{"members":[{"name","client","directory","branch"?,"rooms":[...],
-"presence":"waiting"|"here"|"away","sinceMs","activity"?:"working"|"idle","activitySinceMs"?,
-"reach"?:"wake"|"hooks","unread","me"?:true,"broker"?:true}],"unclaimed":[{"name","unread"}]}
-"reach": what gets a message before a model that does not check.`,
+  json:
+    `{"members":[{"name","client","directory","branch"?,"rooms":[...],"presence":"waiting"|"here"|
+"away","activity"?:"working"|"idle","activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs","unread",
+"me"?:true,"broker"?:true}],"unclaimed":[{"name","unread"}]}`,
   run,
 };
 
@@ -40,17 +40,7 @@ function run(call: Call) {
 }
 
 function listView({ members, unclaimed }: ListResult, nowMs: number): string {
-  const heading = [
-    "NAME",
-    "CLIENT",
-    "STATE",
-    "SINCE",
-    "UNREAD",
-    "",
-    "BRANCH",
-    "ROOMS",
-    "DIRECTORY",
-  ];
+  const heading = ["NAME", "CLIENT", "STATE", "SINCE", "UNREAD", "", "ROOMS", "DIRECTORY"];
   const rows = members.toSorted(byNearness).map((member) => [
     plainLine(member.name),
     plainLine(member.client),
@@ -58,24 +48,26 @@ function listView({ members, unclaimed }: ListResult, nowMs: number): string {
     duration(nowMs - sinceMs(member)),
     String(member.unread),
     marks(member),
-    plainLine(member.branch ?? ""),
-    rooms(member),
-    plainLine(member.directory),
+    plainLine(rooms(member)),
+    plainLine(place(member)),
   ]);
   const waiting = unclaimed.map(({ name, unread }) => [plainLine(name), String(unread)]);
   return table(heading, rows) +
     (waiting.length === 0 ? "" : `\n${table(["NOBODY YET", "UNREAD"], waiting)}`);
 }
 
-/** Since when it is in the state that is shown. */
 function sinceMs({ presence, activitySinceMs, sinceMs }: MemberView): number {
   return presence === "here" ? activitySinceMs ?? sinceMs : sinceMs;
 }
 
 /** Those that fit into a table. */
 function rooms({ rooms }: MemberView): string {
-  const shown = rooms.slice(0, roomsShown).map(plainLine).join(" ");
+  const shown = rooms.slice(0, roomsShown).join(" ");
   return rooms.length > roomsShown ? `${shown} +${rooms.length - roomsShown}` : shown;
+}
+
+function place({ directory, branch }: MemberView): string {
+  return branch === undefined ? directory : `${directory} (${branch})`;
 }
 
 function marks({ me, broker }: MemberView): string {

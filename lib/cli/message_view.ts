@@ -1,5 +1,5 @@
 import { isForOne } from "../agents/is_for_one.ts";
-import type { HistoryEntry, Message } from "../core/types.ts";
+import type { HistoryEntry, Message, SentNews } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { plainLine, plainText } from "./plain_text.ts";
 import { paint } from "./terminal.ts";
@@ -32,6 +32,14 @@ export function historyView(entries: readonly HistoryEntry[], nowMs: number): st
     const head = `#${id} ${paint("bold", plainLine(from))} to ${readers.join(", ") || "nobody"}`;
     return entry(head, marks, text);
   }).join("\n");
+}
+
+/** What became of own messages, a line each. */
+export function sentView(news: readonly SentNews[]): string {
+  return news.map(({ id, name, state }) =>
+    `Your #${id}: ${plainLine(name)} (${stateWords[state]})\n`
+  )
+    .join("");
 }
 
 function entry(head: string, marks: readonly string[], text: string): string {

@@ -33,20 +33,15 @@ export async function onBus(
 function identity(name: string | undefined): Identity {
   const directory = agentDirectory("terminal");
   const repository = findRepository(directory);
-  const branch = repository === undefined ? undefined : readBranch(repository.head);
+  const branch = repository && readBranch(repository.head);
+  // Whoever pipes, runs a script: what that sends counts as an agent's.
+  const human = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   const place = {
-    directory,
-    shared: true,
+    ...{ directory, shared: true, human },
     ...(repository === undefined ? {} : { repository: repository.directory }),
     ...(branch === undefined ? {} : { branch }),
-    ...(isPerson() ? { human: true } : {}),
   };
   return name === undefined
     ? { client: "terminal", ...place }
     : { client: "script", ...place, name, must: true };
-}
-
-/** Somebody types and reads: an agent's shell has pipes, and a script no input. */
-function isPerson(): boolean {
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }

@@ -19,12 +19,12 @@ export function receiptView(receipt: Receipt, nowMs: number): string {
 }
 
 function outlook(recipient: ReceiptRecipient, nowMs: number): string {
-  const { presence, sinceMs, near, client = "" } = recipient;
+  const { presence, sinceMs, near } = recipient;
   switch (presence) {
     case "waiting":
       return "waits for messages and gets it now";
     case "here":
-      return plainLine(howItNotices(recipient, client));
+      return plainLine(howItNotices(recipient, recipient.client ?? ""));
     case "away": {
       const since = sinceMs === undefined ? "" : ` for ${duration(nowMs - sinceMs)}`;
       return `has been away${since}; it is kept until it comes back, for ${keptDays} days at most`;

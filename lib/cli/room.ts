@@ -1,5 +1,4 @@
 import { HustingsError } from "../core/errors.ts";
-import type { RoomResult } from "../core/types.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { onBus } from "./on_bus.ts";
 import { expectWords } from "./option_values.ts";
@@ -11,13 +10,12 @@ import type { Call, Verb } from "./verb.ts";
 export const room: Verb = {
   name: "room",
   summary: "enter a room, or leave it",
-  usage: ["room NAME", "room NAME --leave"],
+  usage: ["room '#NAME'", "room '#NAME' --leave"],
   about:
-    `What is sent to '#NAME' goes to all who are in that room. Whoever works in a repository is in
-its room already; one that nobody is in yet is made by entering it. NAME stands here
-without the #, with which a shell begins a comment.`,
-  options: { leave: { type: "boolean", help: "leave the room instead" }, ...busOptions },
-  json: `{"room","inside","members":[...]}   "members": the names of those in it.`,
+    `Who is in a room gets what is sent to it. A room is made by who enters it first. All who work
+in a repository are in its room, which is called like its directory, unless they leave it.`,
+  options: { leave: { type: "boolean", help: "leave it instead" }, ...busOptions },
+  json: `{"room","inside","members":[...]}`,
   run,
 };
 
@@ -27,21 +25,16 @@ function run(call: Call) {
   if (name === undefined) {
     throw new HustingsError(
       "bad_request",
-      "'room' needs the name, without a # (which begins a comment in a shell): write " +
-        "hustings room NAME; 'hustings list' shows who is in which",
+      "'room' needs its name: write hustings room '#NAME', with the quotes, as a shell takes a bare # " +
+        "for a comment",
     );
   }
-  return onBus(call, async (bus, me) => {
+  return onBus(call, async (bus) => {
     const result = await bus.room(name, call.values["leave"] !== true);
-    await writeOut(call.json ? `${plainJson(result)}\n` : roomView(result, me.name));
+    const { room, inside, members } = result;
+    const who = members.map(plainLine).join(", ") || "nobody";
+    const text = `You are ${inside ? "" : "not "}in ${plainLine(room)}. In it: ${who}.\n`;
+    await writeOut(call.json ? `${plainJson(result)}\n` : text);
     return exitCodes.ok;
   });
-}
-
-function roomView({ room, inside, members }: RoomResult, me: string): string {
-  const others = members.filter((name) => name !== me).map(plainLine).join(", ") || "nobody else";
-  const name = plainLine(room);
-  return inside
-    ? `You are in ${name} now, with ${others}.\n`
-    : `You are not in ${name} any more; in it: ${others}.\n`;
 }

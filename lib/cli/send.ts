@@ -12,13 +12,9 @@ import type { Call, Verb } from "./verb.ts";
 
 export const send: Verb = {
   name: "send",
-  summary: "send a message to names, a room or everyone",
-  usage: [
-    "send NAME[,NAME...] TEXT...",
-    "send '#ROOM' TEXT...",
-    "send '*' TEXT...",
-    "send NAME < FILE",
-  ],
+  summary: "send a message to a name, several names, a room or everyone",
+  usage: ["send NAME[,NAME...] TEXT...", "send '#ROOM' TEXT...", "send '*' TEXT..."]
+    .concat(["send NAME < FILE"]),
   about: `Returns once the message is on disk, and says how each reader will notice. A name that
 nobody has yet is allowed: the message waits for it. Without TEXT, or with - for it, the
 text is read from stdin, without the line feed at its end. Put -- before a TEXT that
@@ -34,8 +30,7 @@ comes in time the message is still sent, and the exit code is 3.`,
     ...busOptions,
   },
   json: `{"id","atMs","recipients":[{"name","client"?,"presence":"waiting"|"here"|"away"|"nobody",
-"sinceMs"?,"activity"?,"activitySinceMs"?,"reach"?,"writtenAs"?,"near"?:[...]}]}
-"activity" and "reach" are those of 'list'.
+"activity"?,"activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs"?,"writtenAs"?,"near"?:[...]}]}
 With --wait a second line follows once the wait is over, as 'check' prints it.`,
   run,
 };

@@ -2,8 +2,7 @@ import type { Bus, CheckOptions } from "../bus/bus.ts";
 import { HustingsError } from "../core/errors.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { ExitCode } from "./exit_codes.ts";
-import { messageView } from "./message_view.ts";
-import { newsView } from "./news_view.ts";
+import { messageView, sentView } from "./message_view.ts";
 import { plainJson } from "./plain_text.ts";
 import { writeError, writeOut } from "./terminal.ts";
 
@@ -18,16 +17,16 @@ export async function takeMessages(
   none: string,
 ): Promise<ExitCode> {
   const handed = await bus.check(options);
-  const { messages, more, sent = [] } = handed;
+  const { messages, more, sent } = handed;
   const rest = more === 0
     ? ""
     : `\n${more} more ${more === 1 ? "is" : "are"} queued: check again.\n`;
-  const nowMs = Date.now();
-  const shown = messages.length === 0 ? `${none}\n` : messageView(messages, nowMs) + rest;
-  const text = sent.length === 0 ? shown : `${shown}\n${newsView(sent, nowMs)}`;
-  const news = sent.length === 0 ? {} : { sent };
+  const shown = messages.length === 0 ? `${none}\n` : messageView(messages, Date.now()) + rest;
+  const text = shown + sentView(sent ?? []);
   try {
-    await writeOut(json ? `${plainJson({ messages, more, ...news })}\n` : text);
+    await writeOut(
+      json ? `${plainJson({ messages, more, ...(sent === undefined ? {} : { sent }) })}\n` : text,
+    );
   } catch (error) {
     await handed.release();
     throw unshown(error);

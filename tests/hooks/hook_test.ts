@@ -141,12 +141,18 @@ Deno.test("hook shows messages to a client that tells it nothing, or leaves the 
 });
 
 Deno.test("hook shows of a text that is too long for the client the beginning, once", async () => {
-  await using bus = await HustingsProcess.create();
-  await using broker = await ScriptedBroker.start(bus, queued("x".repeat(100_000)));
-  const { stdout } = await hook(bus, "claude PostToolUse");
-  ok(stdout.length <= limits.hookOutputBytes + 200, `${stdout.length} characters`);
-  match(stdout, /#7 from gemini-shop.* characters more: /);
-  deepEqual(broker.ops, ["attend", "check", "ack"]);
+  const shown: [number, RegExp][] = [
+    [9_000, /#7 from gemini-shop.* characters more: /],
+    [100_000, /#7 from gemini-shop.*The beginning of 98 KiB; the whole text: .*message-7\.txt/],
+  ];
+  for (const [length, says] of shown) {
+    await using bus = await HustingsProcess.create();
+    await using broker = await ScriptedBroker.start(bus, queued("x".repeat(length)));
+    const { stdout } = await hook(bus, "claude PostToolUse");
+    ok(stdout.length <= limits.hookOutputBytes + 200, `${stdout.length} characters`);
+    match(stdout, says);
+    deepEqual(broker.ops, ["attend", "check", "ack"]);
+  }
 });
 
 Deno.test("hook gives messages back when its client does not take them", async () => {

@@ -21,7 +21,7 @@ async function heardWithin(forMs: number, operation: Operation): Promise<string[
   const time = new SimTime();
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const events = { onReply: resolve, onLost: () => {} };
-  const uplink = followerUplink(conn, time.clockOf(new SimProcess()), events);
+  const uplink = followerUplink(conn, time.clockOf(new SimProcess()), events, () => false);
   uplink.send({ id: 1, operation });
   while (time.advance(forMs));
   uplink.send({ id: 2, operation: { op: "list" } });

@@ -1,4 +1,6 @@
 import { hookText } from "../../agents/hook_text.ts";
+import { LongTexts } from "../../agents/long_texts.ts";
+import { ownStateDirectory } from "../../agents/own_state_directory.ts";
 import type { Attendant } from "../../bus/bus.ts";
 import { limits } from "../../core/limits.ts";
 
@@ -14,7 +16,9 @@ export async function showMessages(
   const handed = await attendant.check({ waitMs: 0, textBytes: limits.hookTextBytes });
   if (handed.messages.length === 0) return false;
   try {
-    await write(hookText(attendant.name, handed, Date.now()));
+    const texts = new LongTexts(ownStateDirectory().texts);
+    const messages = handed.messages.map((message) => texts.shown(message));
+    await write(hookText(attendant.name, { ...handed, messages }, Date.now()));
   } catch (error) {
     await handed.release();
     throw error;
