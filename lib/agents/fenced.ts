@@ -9,8 +9,9 @@ const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\u{e0000}-\u{e007f}]/gu;
  * begin; and how a speaker or one of our own headers begins a line.
  */
 const tags = new RegExp(
-  "<(?=/?(system|user|assistant|human|tool|function|hook|untrusted|channel|task)" +
-    "([-_:][\\w:-]*|s?_?\\w*)?[\\s/>])",
+  "<(?=/?((system|user|assistant|human|tool|function|hook|untrusted|channel|task)" +
+    "([-_:][\\w:-]*|s?_?\\w*)?|(antml|command|local-command|bash|environment|persisted)" +
+    "[-_:][\\w:-]*|invoke|parameter(?=\\s+name))[\\s/>])",
   "gi",
 );
 const speakers = /^(?=[ \t]*(?:(?:human|user|assistant|system)[ \t]*:|#\d+ from ))/gim;
