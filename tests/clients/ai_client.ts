@@ -49,8 +49,10 @@ function write(path: string, value: unknown): void {
   Deno.writeTextFileSync(path, typeof value === "string" ? value : JSON.stringify(value));
 }
 
+/** Deno's cache of packages, too: a client's own home has none, and filling it would take its time. */
 function serverEnv({ home, port }: Stage): Record<string, string> {
-  return { HUSTINGS_HOME: home, HUSTINGS_PORT: String(port) };
+  const cache = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+  return { HUSTINGS_HOME: home, HUSTINGS_PORT: String(port), DENO_DIR: cache };
 }
 
 /** A hook's command line, for a shell. */
@@ -81,7 +83,11 @@ const claude: AiClient = {
     });
     if (!hooks) return;
     const entries = claudeEvents.map((event) => {
-      const wait = { command: hookLine(stage, "claude", "wait"), asyncRewake: true, timeout: 3600 };
+      const wait = {
+        command: hookLine(stage, "claude", "wait"),
+        asyncRewake: true,
+        timeout: 86_400,
+      };
       const waits = ["SessionStart", "Stop"].includes(event) ? [{ type: "command", ...wait }] : [];
       const own = { type: "command", command: hookLine(stage, "claude", event) };
       return [event, [{ hooks: [own, ...waits] }]];
@@ -139,7 +145,9 @@ const codex: AiClient = {
         `[analytics]\nenabled = false\n[projects."${stage.shop}"]\ntrust_level = "trusted"\n` +
         `[model_providers.mock]\nname = "mock"\nbase_url = "${model.url}/v1"\n` +
         `wire_api = "responses"\nenv_key = "MOCK_KEY"\nrequires_openai_auth = false\n` +
-        `[mcp_servers.hustings]\ncommand = ${JSON.stringify(command)}\n` +
+        `[mcp_servers.hustings]\nrequired = true\nstartup_timeout_sec = 60\ncommand = ${
+          JSON.stringify(command)
+        }\n` +
         `args = ${JSON.stringify(args)}\n[mcp_servers.hustings.env]\n${env.join("")}` +
         // Codex starts servers with little of its environment; `codex queue` needs its program.
         `PATH = ${JSON.stringify(pathOf(stage))}\n`,
