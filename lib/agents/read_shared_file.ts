@@ -1,5 +1,5 @@
 import mime from "mime";
-import { isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 
@@ -55,12 +55,23 @@ function checkPlace(real: string, named: string, { directories, never }: SharedP
       "send what you want to say of it as text",
     );
   }
-  if (directories.some(isBelow)) return;
+  // Nobody works in the root of a file system: a client that was started there has no directory.
+  const worked = directories.filter((directory) => !isRoot(directory));
+  if (worked.some(isBelow)) return;
   throw refusal(
     `'${named}' (${real}) lies outside the directories that may be shared from ` +
-      `(${directories.join(", ")})`,
+      `(${worked.join(", ") || "none"})`,
     "copy it there, or let your user name its directory in HUSTINGS_SHARE",
   );
+}
+
+function isRoot(directory: string): boolean {
+  try {
+    const real = Deno.realPathSync(directory);
+    return dirname(real) === real;
+  } catch {
+    return false;
+  }
 }
 
 /** Judged by the opened file, so that nothing can take its place between; a pipe is never opened. */
