@@ -1,3 +1,4 @@
+import { oneLine } from "../agents/fenced.ts";
 import type { Bus } from "../bus/bus.ts";
 import { rpcCodes, RpcError } from "./rpc_error.ts";
 
@@ -30,10 +31,15 @@ export async function readResource(wanted: unknown, bus: Bus) {
     members: members.map(readable),
     unclaimed,
   };
-  return { contents: [{ uri, mimeType, text: JSON.stringify(state, undefined, 2) }] };
+  return { contents: [{ uri, mimeType, text: JSON.stringify(state, asData, 2) }] };
 }
 
 /** Moments are kept in milliseconds; here they are for reading. */
 function readable<T extends { readonly sinceMs: number }>({ sinceMs, ...rest }: T) {
   return { ...rest, since: new Date(sinceMs).toISOString() };
+}
+
+/** Directories, branches and clients are what other agents say of themselves. */
+function asData(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? oneLine(value) : value;
 }
