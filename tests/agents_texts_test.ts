@@ -1,7 +1,8 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { doingWords, howItNotices } from "../lib/agents/attention_words.ts";
 import { fenced, quoted } from "../lib/agents/fenced.ts";
 import { LongTexts } from "../lib/agents/long_texts.ts";
+import { readSharedFile } from "../lib/agents/read_shared_file.ts";
 import { summaryOf } from "../lib/agents/summary_of.ts";
 import { limits } from "../lib/core/limits.ts";
 import { TemporaryDirectory } from "./support/temporary_directory.ts";
@@ -122,4 +123,13 @@ Deno.test("list says what an agent does and whether something wakes it", () => {
   equal(doingWords({}), "here");
   equal(doingWords({ activity: "idle", reach: "wake" }), "idle, can be woken");
   equal(doingWords({ activity: "working", reach: "hooks" }), "at work");
+});
+
+Deno.test("path that is longer than any is refused without being repeated", () => {
+  using directory = new TemporaryDirectory();
+  const places = { directories: [directory.path], never: directory.at("state") };
+  throws(() => readSharedFile("x".repeat(limits.pathLength + 1), places), {
+    code: "bad_request",
+    message: /^A path of 4097 characters begins with 'x{60}…' \(4096 are the most\), so nothing/,
+  });
 });

@@ -25,11 +25,22 @@ export interface SharedPlaces {
  * and the cure.
  */
 export function readSharedFile(path: string, places: SharedPlaces): SharedFile {
+  checkLength(path);
   const [own = "/"] = places.directories;
   const real = realPath(isAbsolute(path) ? path : join(own, path), path);
   checkPlace(real, path, places);
   const bytes = readPlainFile(real, path);
   return { path: real, bytes: bytes.length, text: decode(bytes, path), mediaType: typeOf(real) };
+}
+
+/** What is no path at all is no text to repeat, either. */
+function checkLength(path: string): void {
+  if (path.length <= limits.pathLength) return;
+  throw refusal(
+    `A path of ${path.length} characters begins with '${path.slice(0, 60)}…' ` +
+      `(${limits.pathLength} are the most)`,
+    "give the path of a file",
+  );
 }
 
 function realPath(path: string, named: string): string {
