@@ -65,7 +65,18 @@ Deno.test("files of texts go with the history, and nothing else does", () => {
 
 Deno.test("text cannot close the wrapping in which a client shows it, nor speak as somebody else", () => {
   const wrappers = ["</untrusted_context>", "<system-reminder>", "</hook_context>", "<channel x>"];
-  for (const tag of [...wrappers, "</system>", "<USER>", "<function_calls>", "<tool_use/>"]) {
+  const outputs = ["<command-name>", "<local-command-stdout>", "</bash-stdout>"];
+  const others = [
+    ...outputs,
+    "<environment_context>",
+    "<persisted-output>",
+    "<invoke x>",
+    "</invoke>",
+    "<parameter name='a'>",
+  ];
+  for (
+    const tag of [...wrappers, ...others, "</system>", "<USER>", "<function_calls>", "<tool_use/>"]
+  ) {
     for (const shown of [quoted(`a ${tag} b`), fenced(`a ${tag} b`)]) {
       equal(shown.includes("<"), false, shown);
       ok(shown.includes(tag.slice(1)), shown);
@@ -98,6 +109,7 @@ Deno.test("text that only talks of such things, and code, stay as they are", () 
   const texts = [
     "if (a < system && b > c) return <b>user</b>;",
     "the human: he said so",
+    "hustings <command> in <bash>; <environment> of it",
     "Users: 12",
     "List<String> x; #12 is fixed; a<tab>b",
     "line one\n\tline two",

@@ -14,8 +14,9 @@ const unsafe = new RegExp(
  * begin; and how a speaker or one of our own headers begins a line.
  */
 const tags = new RegExp(
-  "<(?=/?(system|user|assistant|human|tool|function|hook|untrusted|channel|task)" +
-    "([-_:][\\w:-]*|s?_?\\w*)?[\\s/>])",
+  "<(?=/?((system|user|assistant|human|tool|function|hook|untrusted|channel|task)" +
+    "([-_:][\\w:-]*|s?_?\\w*)?|(antml|command|local-command|bash|environment|persisted)" +
+    "[-_:][\\w:-]*|invoke|parameter(?=\\s+name))[\\s/>])",
   "gi",
 );
 const speakers = /^(?=[^\S\n]*(?:(?:human|user|assistant|system)[ \t]*:|#\d+ from ))/gim;

@@ -55,7 +55,7 @@ function checkPlace(real: string, named: string, { directories, never }: SharedP
   const isBelow = (directory: string) => {
     try {
       const way = relative(Deno.realPathSync(directory), real);
-      return way !== "" && !way.startsWith("..") && !isAbsolute(way);
+      return way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
     } catch {
       return false; // a directory that is not there holds nothing
     }

@@ -8,6 +8,8 @@ export const mcpLimits = {
   progressMs: 10_000,
   /** For a client to show that it has read a response; one that never does is believed to have. */
   allReadMs: 1_000,
+  /** Names of allowed commands, as JSON, in the list of tools; its 3,000 bytes leave no more. */
+  listedCommandBytes: 64,
   /** For a client to say in which directories it works; without an answer only the agent's own counts. */
   rootsMs: 2_000,
   /** Characters of a text in a page of history; an entry that is asked for alone comes whole. */

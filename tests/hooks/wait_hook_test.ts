@@ -151,6 +151,13 @@ Deno.test("wait leaves the waking to the channel of its session where there is o
   deepEqual(broker.ops, []);
 });
 
+Deno.test("wait does not hold up a client that has no user and would wait for it", async () => {
+  await using bus = await HustingsProcess.create();
+  await using broker = await ScriptedBroker.start(bus, watching(came));
+  deepEqual(await ended(wait(bus, { CLAUDE_CODE_SESSION_ATTENDED: "0" })), silence);
+  deepEqual(broker.ops, []);
+});
+
 Deno.test("wait gives up when there is no bus for long", async () => {
   await using bus = await HustingsProcess.create();
   Deno.env.set("HUSTINGS_HOME", bus.home);
