@@ -16,6 +16,12 @@ export const mcpLimits = {
   historyTextLength: 1_000,
   /** Entries of a page of history when the caller names no number. */
   historyEntries: 20,
+  /**
+   * Texts that one check brings, in UTF-8 bytes, one at least: clients cut the middle out of a longer
+   * result or set it aside (Claude Code documents 50,000 characters), and what is written around the
+   * texts counts. What a model never saw must not count as read.
+   */
+  checkTextBytes: 24 * 1024,
   /** Characters of a caller's value that an error repeats. */
   shownLength: 60,
 } as const;

@@ -1,4 +1,5 @@
 import type { AllowedCommands } from "../agents/allowed_commands.ts";
+import { oneLine } from "../agents/fenced.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { StatusResult } from "../core/types.ts";
 import { rpcCodes, RpcError } from "./rpc_error.ts";
@@ -36,7 +37,7 @@ export async function readResource(wanted: unknown, bus: Bus, allowed: AllowedCo
     unclaimed,
     ...withSettings(status, allowed),
   };
-  return { contents: [{ uri, mimeType, text: JSON.stringify(state, undefined, 2) }] };
+  return { contents: [{ uri, mimeType, text: JSON.stringify(state, asData, 2) }] };
 }
 
 /** The commands that the user has allowed, and all warnings: settings that are wrong are one. */
@@ -61,4 +62,9 @@ function readable<T extends { readonly sinceMs: number; readonly activitySinceMs
 
 function moment(atMs: number): string {
   return new Date(atMs).toISOString();
+}
+
+/** Directories, branches and clients are what other agents say of themselves. */
+function asData(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? oneLine(value) : value;
 }
