@@ -1,6 +1,7 @@
 import { invariant } from "../core/invariant.ts";
 import { nameKey } from "../core/names.ts";
 import type { Database, Row } from "./database.ts";
+import { forgetWays } from "./forget_ways.ts";
 import type { Mailbox, Mailboxes } from "./store.ts";
 
 /** Mailboxes and forwardings in SQLite. */
@@ -126,7 +127,7 @@ export class SqliteMailboxes implements Mailboxes {
       id,
     );
     if (isUsed === 1) return false;
-    this.#db.run("DELETE FROM insiders WHERE mailbox = ?", id);
+    forgetWays(this.#db, id, "TRUE");
     return this.#db.run("DELETE FROM mailboxes WHERE id = ?", id).changes === 1;
   }
 

@@ -1,6 +1,7 @@
 import { invariant } from "../core/invariant.ts";
 import { nameKey } from "../core/names.ts";
 import type { Database, Row } from "./database.ts";
+import { forgetWays } from "./forget_ways.ts";
 import type { Room, Rooms, RoomWay } from "./store.ts";
 
 /** In the order of the numbers with which the store keeps them. */
@@ -73,7 +74,7 @@ export class SqliteRooms implements Rooms {
     return way;
   }
 
-  set(room: number, mailbox: number, way: RoomWay): void {
+  set(room: number, mailbox: number, way: Exclude<RoomWay, "left">): void {
     this.#db.run(
       "INSERT OR REPLACE INTO insiders (room, mailbox, way) VALUES (?, ?, ?)",
       room,
@@ -82,12 +83,18 @@ export class SqliteRooms implements Rooms {
     );
   }
 
-  worksOnlyIn(mailbox: number, room: number | undefined): void {
-    this.#db.run(
-      "DELETE FROM insiders WHERE mailbox = ? AND way = 0 AND room IS NOT ?",
+  leave(room: number, mailbox: number): void {
+    const { changes } = this.#db.run(
+      `INSERT OR REPLACE INTO insiders (room, mailbox, way)
+        SELECT id, ?, 2 FROM rooms WHERE id = ? AND repository IS NOT NULL`,
       mailbox,
-      room ?? null,
+      room,
     );
+    if (changes === 0) forgetWays(this.#db, mailbox, "room = ?", room);
+  }
+
+  worksOnlyIn(mailbox: number, room: number | undefined): void {
+    forgetWays(this.#db, mailbox, "way = 0 AND room IS NOT ?", room ?? null);
   }
 }
 

@@ -117,7 +117,10 @@ export interface Mailboxes {
   rename(id: number, name: string, forwardUntilMs: number): void;
   /** Moves queue, history and forwardings of `from` to `into` and removes `from`. */
   absorb(into: number, from: number): void;
-  /** Removes one to which no message and no forwarding leads at `nowMs`; returns false otherwise. */
+  /**
+   * Removes one to which no message and no forwarding leads at `nowMs`, and the rooms that it alone was
+   * in; returns false otherwise.
+   */
   remove(id: number, nowMs: number): boolean;
   /** Where the old name `name` leads at `nowMs`. */
   forwarded(name: string, nowMs: number): Mailbox | undefined;
@@ -145,8 +148,13 @@ export interface Rooms {
   /** The rooms of all mailboxes, as `of`. */
   ofAll(): Map<number, Room[]>;
   way(room: number, mailbox: number): RoomWay | undefined;
-  set(room: number, mailbox: number, way: RoomWay): void;
-  /** Forgets that the mailbox works in other rooms than `room`. */
+  set(room: number, mailbox: number, way: Exclude<RoomWay, "left">): void;
+  /**
+   * Takes the mailbox out of a room. For a repository's that is noted, so that to work there does not
+   * lead back in. A room that nobody has anything to do with any more is gone.
+   */
+  leave(room: number, mailbox: number): void;
+  /** Forgets that the mailbox works in other rooms than `room`; those that nobody is left in are gone. */
   worksOnlyIn(mailbox: number, room: number | undefined): void;
 }
 

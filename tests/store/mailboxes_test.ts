@@ -55,6 +55,24 @@ Deno.test("mailbox that is occupied is its process's, and free again when that i
   assert.equal(bench.run(({ mailboxes }) => mailboxes.byInstance("one")), undefined);
 });
 
+Deno.test("mailbox remembers its last conversation that is known, and the branch of who holds it", () => {
+  using bench = new StoreBench();
+  const alice = bench.mailbox("alice");
+  const agent = { client: "claude", directory: "/shop", pid: 7, shared: false, atMs: 1 };
+  const known = () => [bench.seen(alice).session, bench.seen(alice).branch];
+  const by = { ...agent, instance: "one", session: "s-1", branch: "main" };
+  bench.run(({ mailboxes }) => mailboxes.occupy(alice.id, by));
+  assert.deepEqual(known(), ["s-1", "main"]);
+  bench.run(({ mailboxes }) => mailboxes.describe(alice.id, { branch: "till" }));
+  assert.deepEqual(known(), ["s-1", "till"]);
+  bench.run(({ mailboxes }) => mailboxes.describe(alice.id, { session: "s-2" }));
+  assert.deepEqual(known(), ["s-2", "till"]);
+  bench.run(({ mailboxes }) => mailboxes.vacate("one", 2));
+  assert.deepEqual(known(), ["s-2", "till"]);
+  bench.run(({ mailboxes }) => mailboxes.occupy(alice.id, { ...agent, instance: "two" }));
+  assert.deepEqual(known(), ["s-2", undefined], "that conversation may come back");
+});
+
 Deno.test("process holds one mailbox at most", () => {
   using bench = new StoreBench();
   occupy(bench, bench.mailbox("alice"), { instance: "one" });

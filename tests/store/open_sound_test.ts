@@ -153,26 +153,77 @@ Deno.test("damage within the log is noticed by what follows it, whatever was not
   assert.equal(logFault(written(home.at("log"), bytes)), undefined);
 });
 
-Deno.test("value that changed on disk is noticed by its second copy, in the index of all columns", () => {
-  using home = new Home();
-  const first = home.open();
-  claim(first);
-  send(first, 3);
-  const readMs = 0x1234_5678_9abc;
-  run(first, ({ messages }) => {
-    messages.lease(1, [2], { instance: "process", request: 1 }, 5);
-    messages.read(1, [2], "process", readMs);
-  });
-  first.close();
-  const bytes = Deno.readFileSync(home.store);
-  const value = [0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc];
+/** Changes one bit of the first place in the file that holds `value`. */
+function changeOnDisk(path: string, value: Uint8Array): void {
+  const bytes = Deno.readFileSync(path);
   const at = bytes.findIndex((_, from) => value.every((byte, n) => bytes[from + n] === byte));
   assert.ok(at > 0);
-  bytes[at + 5]! ^= 1;
-  Deno.writeFileSync(home.store, bytes);
+  bytes[at + value.length - 1]! ^= 1;
+  Deno.writeFileSync(path, bytes);
+}
+
+/** A moment, and how the store writes it. */
+const readMs = 0x1234_5678_9abc;
+const readMsOnDisk = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc);
+
+/** A closed store with three messages, one of them read, and a member with a conversation and rooms. */
+function fill(home: Home): void {
+  const store = home.open();
+  claim(store);
+  send(store, 3);
+  run(store, ({ mailboxes, messages, rooms }) => {
+    messages.lease(1, [2], { instance: "process", request: 1 }, 5);
+    messages.read(1, [2], "process", readMs);
+    const by = { client: "claude", directory: "/shop", shared: false, pid: 7, atMs: 9 };
+    const who = { instance: "process", session: "session-of-reader", branch: "branch-of-it" };
+    mailboxes.occupy(1, { ...by, ...who });
+    rooms.set(rooms.create("room-of-choice", undefined).id, 1, "entered");
+    rooms.set(rooms.create("shop", "/repository/of/shop").id, 1, "works");
+    rooms.leave(rooms.create("till", "/repository/of/till").id, 1);
+  });
+  store.close();
+}
+
+Deno.test("value that changed on disk is noticed by its second copy, in the index of all columns", () => {
+  const values: [Uint8Array, string][] = [[readMsOnDisk, "deliveries_twice"]];
+  const columns = {
+    "session-of-reader": "mailboxes_twice",
+    "branch-of-it": "mailboxes_twice",
+    "room-of-choice": "rooms_twice",
+    "/repository/of/shop": "rooms_twice",
+  };
+  for (const [text, index] of Object.entries(columns)) {
+    values.push([new TextEncoder().encode(text), index]);
+  }
+  for (const [value, index] of values) {
+    using home = new Home();
+    fill(home);
+    changeOnDisk(home.store, value);
+    const second = home.open();
+    const [warning] = second.warnings(1_000);
+    assert.match(warning!, new RegExp(`SQLite says: .*${index}.*3 messages were saved`, "s"));
+    second.close();
+  }
+});
+
+Deno.test("conversations and rooms are saved from a damaged store, and who left one stays out", () => {
+  using home = new Home();
+  fill(home);
+  changeOnDisk(home.store, readMsOnDisk);
   const second = home.open();
-  const [warning] = second.warnings(1_000);
-  assert.match(warning!, /SQLite says: .*deliveries_twice.*3 messages were saved/s);
+  assert.match(second.warnings(1_000)[0]!, /3 messages were saved/);
+  const saved = run(second, ({ mailboxes, rooms }) => {
+    const { session, branch } = mailboxes.byId(1)!;
+    const till = rooms.byRepository("/repository/of/till")!;
+    const inside = rooms.of(1).map(({ name }) => name);
+    return { session, branch, inside, till: rooms.way(till.id, 1) };
+  });
+  assert.deepEqual(saved, {
+    session: "session-of-reader",
+    branch: "branch-of-it",
+    inside: ["room-of-choice", "shop"],
+    till: "left",
+  });
   second.close();
 });
 

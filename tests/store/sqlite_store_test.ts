@@ -81,6 +81,30 @@ Deno.test("store of the first form is brought to the present one with its messag
   assert.equal(valueIn(path, "PRAGMA user_version"), migrations.length);
 });
 
+Deno.test("store of the form before rooms has them, and keeps who holds its names", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  written(
+    path,
+    migrations[0]!,
+    migrations[1]!,
+    "PRAGMA application_id = 0x48555354",
+    "PRAGMA user_version = 2",
+    `INSERT INTO mailboxes (id, name, name_key, client, directory, instance, pid, since_ms)
+      VALUES (1, 'Bob', 'bob', 'claude', '/shop', 'process', 7, 5)`,
+  );
+  using bench = new StoreBench(path);
+  const bob = bench.run(({ mailboxes }) => mailboxes.byInstance("process"))!;
+  assert.deepEqual([bob.name, bob.session, bob.branch], ["Bob", undefined, undefined]);
+  bench.run(({ mailboxes, rooms }) => {
+    mailboxes.describe(bob.id, { session: "s-1", branch: "main" });
+    rooms.set(rooms.create("shop", "/srv/shop").id, bob.id, "works");
+  });
+  assert.deepEqual(bench.seen(bob), { ...bob, session: "s-1", branch: "main" });
+  assert.deepEqual(bench.run(({ rooms }) => rooms.of(bob.id)).map(({ name }) => name), ["shop"]);
+  assert.equal(valueIn(path, "PRAGMA integrity_check"), "ok");
+});
+
 Deno.test("store refuses a file of a newer form, naming both, and leaves it as it is", () => {
   using directory = new TemporaryDirectory();
   const path = directory.at("messages.db");

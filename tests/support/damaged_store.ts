@@ -39,6 +39,7 @@ export function storeFiles(directory: string, ending: Ending): Files {
     if ("error" in outcome!) throw outcome.error;
   };
   run(fillMailboxes);
+  run(fillRooms);
   for (let n = 1; n <= messageCount; n++) run((transaction) => fillMessage(transaction, n));
   store.keepMark();
   if (ending === "closed") store.close();
@@ -54,10 +55,18 @@ export function storeFiles(directory: string, ending: Ending): Files {
 function fillMailboxes({ mailboxes }: Transaction): void {
   for (const name of ["Alice", "bob", "carol", "later"]) mailboxes.create(name, 5);
   const by = { client: "claude", directory: "/shop", shared: false, pid: 7, atMs: 9 };
-  mailboxes.occupy(1, { ...by, instance: "one" });
+  mailboxes.occupy(1, { ...by, instance: "one", session: "session-1", branch: "main" });
   mailboxes.occupy(2, { ...by, client: "gemini", instance: "two" });
   mailboxes.occupy(3, { ...by, shared: true, instance: "three" });
   mailboxes.rename(2, "rob", 9_999);
+}
+
+function fillRooms({ rooms }: Transaction): void {
+  const shop = rooms.create("shop", "/srv/shop").id;
+  rooms.set(shop, 1, "works");
+  rooms.set(shop, 2, "works");
+  rooms.leave(shop, 2);
+  rooms.set(rooms.create("Release", undefined).id, 2, "entered");
 }
 
 function fillMessage({ messages }: Transaction, n: number): void {
@@ -88,12 +97,15 @@ export function viewOf(
   store: SqliteStore,
 ): { messages: (StoredMessage | undefined)[]; rest: unknown } {
   const { epoch } = store.reign();
-  const [outcome] = store.batch(epoch, [({ mailboxes, messages }) => {
+  const [outcome] = store.batch(epoch, [({ mailboxes, messages, rooms }) => {
     const ids = Array.from({ length: messageCount + 1 }, (_, index) => index + 1);
     return {
       messages: ids.map((id) => messages.byId(id)),
       rest: {
         mailboxes: mailboxes.all(),
+        rooms: rooms.all().map(({ id }) => [id, rooms.members(id)]),
+        ways: [1, 2, 3].map((id) => [rooms.byRepository("/srv/shop"), rooms.way(1, id)]),
+        roomsOf: [...rooms.ofAll()],
         deliveries: ids.map((id) => messages.deliveries(id)),
         queued: [1, 2, 3, 4].map((id) => messages.queued(id, undefined).map(briefly)),
         answers: [1, 2, 3, 4].map((id) => messages.queued(id, 20).map(briefly)),

@@ -42,7 +42,7 @@ export function enterOrLeave(
   const { rooms } = transaction;
   if (!inside) {
     const room = namedRoom(transaction, written);
-    rooms.set(room.id, mailbox, "left");
+    rooms.leave(room.id, mailbox);
     return room;
   }
   const name = checkName(bare(written));
