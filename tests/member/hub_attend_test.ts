@@ -180,3 +180,15 @@ Deno.test("check hands over no more text than was asked for, and one message at 
   assert.deepEqual(await lengths(), [50, 2], "100 bytes alone");
   assert.deepEqual(await lengths(), [10, 1, 0]);
 });
+
+Deno.test("session that a hook told of stays that of its member when the member says hello again", async () => {
+  using bench = new HubBench();
+  const first = await bench.join({ ...place, parent: 70 });
+  await attend(bench, { session: "s-1", ancestors: [70] });
+  await first.hello({ ...place, parent: 70, branch: "till" });
+  await bench.join({ ...place, parent: 70 });
+  const hook = await attend(bench, { session: "s-1" });
+  assert.equal((await hook.ask({ op: "status" })).me, "claude-shop");
+  await first.hello({ ...place, instance: "another process", parent: 80 });
+  await nobody(bench, { session: "s-1" });
+});

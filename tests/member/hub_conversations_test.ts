@@ -73,3 +73,13 @@ Deno.test("branch that a member works on is listed, and the newest one", async (
   await member.hello({ ...shop, branch: "till" });
   assert.equal(await branch(), "till");
 });
+
+Deno.test("new conversation leaves a name that another one may come back to, where it can have another", async () => {
+  using bench = new HubBench();
+  const [plain, known] = [await bench.join(shop), await bench.join({ ...shop, session: "s-1" })];
+  await leave(plain);
+  await bench.turn(10);
+  await leave(known);
+  assert.equal((await bench.open().hello({ ...shop, session: "s-2" })).name, "claude-shop");
+  assert.equal((await bench.open().hello({ ...shop, session: "s-1" })).name, "claude-shop-2");
+});

@@ -71,3 +71,38 @@ Deno.test("news is bounded, the newest is kept", async () => {
   const told = (await alice.check()).sent!.map(({ id }) => id);
   assert.deepEqual(told, ids.slice(3));
 });
+
+Deno.test("message that was given back, or whose reader died, is no news: it is queued again", async () => {
+  using bench = new HubBench();
+  const { alice, bob } = await two(bench);
+  const first = await alice.send(["bob"], "first");
+  await bob.check();
+  await bob.ask({ op: "release", request: bob.lastId });
+  assert.equal((await alice.check()).sent, undefined);
+  await bob.check();
+  bob.session.end();
+  await bench.turn(1);
+  assert.equal((await alice.check()).sent, undefined);
+  const again = await bench.join({ client: "gemini", directory: "/b", name: "bob" });
+  await again.check();
+  const atMs = bench.clock.wallMs();
+  assert.deepEqual((await alice.check()).sent, [
+    { id: first.id, name: "bob", state: "handed", atMs },
+  ]);
+});
+
+Deno.test("what was read, and what others were handed, stays news when a reader goes", async () => {
+  using bench = new HubBench();
+  const { alice, bob } = await two(bench);
+  const carol = await bench.join({ client: "codex", directory: "/c", name: "carol" });
+  const { id } = await alice.send(["bob", "carol"], "first");
+  await bob.check();
+  await bob.ask({ op: "ack", messages: [id] });
+  await alice.send(["bob"], "second");
+  await bob.check();
+  await carol.check();
+  bob.session.end();
+  await bench.turn(1);
+  const told = (await alice.check()).sent?.map(({ name, state }) => `${name} ${state}`);
+  assert.deepEqual(told, ["bob read", "carol handed"]);
+});

@@ -93,6 +93,49 @@ Deno.test("watch sees what a check for another answer left, once that check ends
   assert.equal(seen.length, 1);
 });
 
+Deno.test("watch sees what a check left that found its answer", async () => {
+  using bench = new HubBench();
+  const { alice, bob } = await scene(bench);
+  const question = await alice.send(["bob"], "question");
+  const { seen } = watch(await hook(bench));
+  const waiting = alice.check(60_000, question.id);
+  await bench.turn(1);
+  const aside = await bob.send(["alice"], "aside");
+  await bob.send([], "answer", question.id);
+  assert.deepEqual((await waiting).messages.map(({ text }) => text), ["answer"]);
+  await bench.turn(1);
+  assert.deepEqual(seen, [{ count: 1, from: ["bob"], newest: aside.id }]);
+});
+
+Deno.test("watch wakes nobody for a message that a check which came at that moment takes", async () => {
+  using bench = new HubBench();
+  const { alice, bob } = await scene(bench);
+  await bob.send(["alice"], "for the check");
+  const watcher = await hook(bench);
+  const { seen } = watch(watcher);
+  const { messages } = await alice.check();
+  assert.deepEqual(messages.map(({ text }) => text), ["for the check"]);
+  await bench.turn(1_000);
+  assert.deepEqual(seen, []);
+  await bob.send(["alice"], "for the watch");
+  await bench.turn(1);
+  assert.equal(seen.length, 1);
+});
+
+Deno.test("watch wakes no session that begins to work while it looks", async () => {
+  using bench = new HubBench();
+  const { alice, bob } = await scene(bench);
+  await hook(bench, "idle");
+  await bob.send(["alice"]);
+  const { seen } = watch(await hook(bench));
+  const listed = alice.ask({ op: "list" });
+  await listed;
+  await bench.turn(limits.workingMs - 1);
+  assert.deepEqual(seen, []);
+  await bench.turn(1);
+  assert.equal(seen.length, 1);
+});
+
 Deno.test("session at work is not woken: its hooks have the time of its turn", async () => {
   using bench = new HubBench();
   const { bob } = await scene(bench);

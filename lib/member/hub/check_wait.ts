@@ -57,7 +57,7 @@ export class CheckWait implements Wait {
     this.#options.waits.drop(this);
   }
 
-  async look(): Promise<boolean> {
+  async look(): Promise<(() => void) | undefined> {
     const { journal, admission, lease, replyTo, textBytes, abandoned, clock } = this.#options;
     try {
       const { result, steps } = await journal.run((transaction) => {
@@ -70,14 +70,12 @@ export class CheckWait implements Wait {
       const senders = steps.map(({ sender }) => sender);
       admission.handed(this.mailbox, senders, result.more);
       this.#more = result.more;
-      if (result.messages.length === 0) return false;
+      if (result.messages.length === 0) return undefined;
       this.#stopTimer();
-      this.#resolve({ result, steps });
-      return true;
+      return () => this.#resolve({ result, steps });
     } catch (error) {
       this.#stopTimer();
-      this.#reject(error);
-      return true;
+      return () => this.#reject(error);
     }
   }
 

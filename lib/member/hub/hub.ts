@@ -139,7 +139,7 @@ export class Hub implements SessionHost, Roll, Presences {
         await this.#returning.changed();
         continue;
       }
-      this.#enter(session, membershipOf(hello, taken.mailbox.id));
+      this.#enter(session, membershipOf(hello, taken.mailbox.id, session.membership));
       const { name, accepted } = taken.mailbox;
       const { wanted } = taken;
       return { name, unread: accepted, ...(wanted === undefined ? {} : { wanted }) };
@@ -238,7 +238,7 @@ export class Hub implements SessionHost, Roll, Presences {
       if (mailbox !== undefined) mailboxes.touchShared(mailbox, atMs);
       return messages.requeue(instance);
     }).then((queued) => {
-      for (const mailbox of queued) this.#reading.wake(mailbox);
+      for (const mailbox of queued) this.#reading.queuedAgain(mailbox);
     }, (error: HustingsError) => {
       ignoreStoreFault(error);
       if (error.code === "fenced") return;
@@ -327,8 +327,15 @@ function growthOf({ text, to }: SendOperation): number {
   return 1024 + text.length * 3 + to.length * 256;
 }
 
-function membershipOf(hello: HelloOperation, mailbox: number): Membership {
-  const { instance, client, directory, session, parent, human } = hello;
+/** A process that does not know its conversation keeps the one of which a hook told. */
+function membershipOf(
+  hello: HelloOperation,
+  mailbox: number,
+  former: Membership | undefined,
+): Membership {
+  const { instance, client, directory, parent, human } = hello;
+  const told = former?.instance === instance ? former.kin?.session : undefined;
+  const session = hello.session ?? told;
   return { instance, mailbox, kin: { client, directory, session, parent }, human: human ?? false };
 }
 

@@ -7,7 +7,7 @@ export interface Step {
   readonly sender: number;
   readonly message: number;
   readonly reader: { readonly id: number; readonly name: string };
-  readonly state: DeliveryState;
+  readonly state: Exclude<DeliveryState, "accepted">;
   readonly atMs: number;
 }
 
@@ -24,7 +24,6 @@ export class News {
     this.#bySender.set(sender, news);
     const key = `${message} ${reader.id}`;
     news.delete(key); // the newest comes last
-    if (state === "accepted") return;
     news.set(key, { id: message, name: reader.name, state, atMs });
     const [oldest] = news.keys();
     if (news.size > limits.sentNews) news.delete(oldest!);
@@ -35,6 +34,18 @@ export class News {
     const news = this.#bySender.get(sender);
     this.#bySender.delete(sender);
     return [...news?.values() ?? []];
+  }
+
+  /**
+   * Messages that `reader` was handed are queued again: that they were handed is no news any more. It
+   * may be so of others of them; those are news again once they were read.
+   */
+  queuedAgain(reader: number): void {
+    for (const news of this.#bySender.values()) {
+      for (const [key, { state }] of news) {
+        if (state === "handed" && key.endsWith(` ${reader}`)) news.delete(key);
+      }
+    }
   }
 
   /** The agent of `mailbox` is gone. */

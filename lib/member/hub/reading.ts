@@ -51,6 +51,12 @@ export class Reading {
     this.#watches.consider(mailbox);
   }
 
+  /** What was handed to a reader of `mailbox` is queued there again. */
+  queuedAgain(mailbox: number): void {
+    this.#news.queuedAgain(mailbox);
+    this.wake(mailbox);
+  }
+
   /** What the session behind `mailbox` does has changed. */
   consider(mailbox: number): void {
     this.#watches.consider(mailbox);
@@ -122,7 +128,7 @@ export class Reading {
   async release(me: Membership, request: number): Promise<unknown> {
     const lease = { instance: me.instance, request };
     const count = await this.#options.journal.run(({ messages }) => messages.release(lease));
-    if (count > 0) this.wake(me.mailbox);
+    if (count > 0) this.queuedAgain(me.mailbox);
     return {};
   }
 

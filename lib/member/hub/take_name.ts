@@ -25,7 +25,7 @@ const reserved = new Set(["hustings", "system", "all", "everyone", "me", "user"]
 /**
  * Gives a process that says hello its name: the one that it holds already, unless its conversation had
  * another one before; the one that it asks for; the one of this conversation; the one that this client
- * last had in this directory; else a new one made from both.
+ * last had in this directory, if it can outside of other conversations; else a new one made from both.
  * Throws `bad_name`, or `name_in_use` where the name must be had and cannot.
  */
 export function takeName(
@@ -154,18 +154,21 @@ function ownShared(
   return mailboxes.ofOwner(hello.client, hello.directory).find((mailbox) => mailbox.shared);
 }
 
-/** What this client last had in this directory and nobody holds now. */
+/**
+ * What this client last had in this directory and nobody holds now. What another conversation had, which
+ * may be taken up again, comes after what none is known to have had.
+ */
 function ownFormer(
   mailboxes: Transaction["mailboxes"],
   hello: HelloOperation,
   roll: Roll,
 ): Mailbox | "early" | undefined {
-  for (const mailbox of mailboxes.ofOwner(hello.client, hello.directory)) {
-    if (mailbox.shared || roll.isHere(mailbox.id)) continue;
-    const returns = mailbox.instance !== undefined && roll.mayReturn(mailbox.instance);
-    return returns ? "early" : mailbox;
-  }
-  return undefined;
+  const free = mailboxes.ofOwner(hello.client, hello.directory)
+    .filter((mailbox) => !mailbox.shared && !roll.isHere(mailbox.id));
+  const isOpen = ({ session }: Mailbox) => session === undefined || session === hello.session;
+  const mailbox = free.find(isOpen) ?? free[0];
+  const returns = mailbox?.instance !== undefined && roll.mayReturn(mailbox.instance);
+  return returns ? "early" : mailbox;
 }
 
 function newMailbox(

@@ -3,7 +3,7 @@
  *
  * | state of a wait | entered by | left by | ignores |
  * |---|---|---|---|
- * | looking | `add`; `wake` while idle; `wake` while looking, once that look is over | the look's end: messages → gone; `ended` meanwhile → gone; woken meanwhile → looking; else → idle | |
+ * | looking | `add`; `wake` while idle; `wake` while looking, once that look is over | the look's end: messages → gone, and only then the answer; `ended` meanwhile → gone; woken meanwhile → looking; else → idle | |
  * | idle | a look that found nothing | `wake` → looking; `end` → gone | |
  * | gone | an answer | never | everything |
  *
@@ -11,8 +11,8 @@
  */
 export interface Wait {
   readonly mailbox: number;
-  /** Looks into the queue once; resolves true when it found messages and answered with them. */
-  look(): Promise<boolean>;
+  /** Looks into the queue once; resolves with what gives the answer, once there is one. */
+  look(): Promise<(() => void) | undefined>;
   /** Answers that nothing came. */
   answerEmpty(): void;
 }
@@ -70,11 +70,14 @@ export class Waits {
     const entry = this.#entries.get(wait)!;
     entry.looking = true;
     entry.woken = false;
-    const found = await wait.look();
+    const answer = await wait.look();
     if (this.#entries.get(wait) !== entry) return;
     entry.looking = false;
-    if (found) this.#entries.delete(wait);
-    else if (entry.woken) this.#look(wait);
+    if (answer !== undefined) {
+      // Whoever hears of the answer finds this wait gone: what it left is for others.
+      this.#entries.delete(wait);
+      answer();
+    } else if (entry.woken) this.#look(wait);
     else if (entry.ended) this.#answerEmpty(wait);
   }
 }

@@ -31,7 +31,7 @@ interface Watch {
  * | state of a watch | entered by | left by | ignores |
  * |---|---|---|---|
  * | waiting | `run`; a look that found nothing | `consider`: a check waits → waiting; its session works → waiting, and looks when that time is over; else → looking | |
- * | looking | `consider` | something is queued → over; nothing → waiting; the store's error → over | |
+ * | looking | `consider` | something is queued → over, unless a check waits or its session works by now → waiting; nothing → waiting; the store's error → over | |
  * | over | what it saw; its time; `end`; `drop`; a newer watch | never | everything |
  */
 export class Watches {
@@ -97,6 +97,8 @@ export class Watches {
     try {
       const seen = await this.#of.waiting(mailbox, watch.after);
       if (seen.count === 0 || this.#watches.get(mailbox) !== watch) return;
+      // What came up during the look may take what was seen: to wake a model for nothing is dear.
+      if (this.#isServed(mailbox)) return this.consider(mailbox);
       this.#remove(mailbox, watch);
       watch.resolve(seen);
     } catch (error) {
@@ -104,6 +106,11 @@ export class Watches {
       if (this.#watches.get(mailbox) === watch) this.#remove(mailbox, watch);
       watch.reject(error);
     }
+  }
+
+  /** Something else brings what is queued to the model. */
+  #isServed(mailbox: number): boolean {
+    return this.#of.isWaiting(mailbox) || this.#of.workingMs(mailbox) > 0;
   }
 
   #over(mailbox: number, mark: { readonly replaced?: true } = {}): void {
