@@ -164,7 +164,7 @@ export async function woken(trial: Trial): Promise<void> {
       await using terminal = await TerminalSession.start(client, stage, home);
       try {
         await begin(terminal, client, model);
-        await seen(peer, client, /can be woken/);
+        await seen(peer, client, /^idle, can be woken/);
         return await sendAndSee(peer, client, model);
       } catch (error) {
         throw new Error(`${error}\n${await terminal.screen()}`);
