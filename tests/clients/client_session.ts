@@ -20,15 +20,15 @@ export async function runPrompt(
   home: string,
   prompt: string,
 ): Promise<void> {
-  const { code, stdout, stderr } = await new Deno.Command(programOf(client, stage), {
-    args: client.oneShot(prompt),
+  // Some clients start a second process of themselves: all of the group is ended.
+  const { code, stdout, stderr } = await new Deno.Command("timeout", {
+    args: ["--kill-after=5", "180", programOf(client, stage), ...client.oneShot(prompt)],
     cwd: stage.shop,
     clearEnv: true,
     env: environmentOf(client, stage, home),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(180_000),
   }).output();
   if (code === 0) return;
   const said = new TextDecoder().decode(new Uint8Array([...stdout, ...stderr])).slice(-2_000);

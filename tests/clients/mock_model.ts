@@ -5,6 +5,8 @@ import { vendorApis } from "./vendor_apis.ts";
 export interface Shown {
   /** By `performance.now()`. */
   readonly atMs: number;
+  /** The interface that it came over: each client has its own. */
+  readonly path: string;
   /** All that the model was shown, as it came. */
   readonly body: string;
 }
@@ -38,14 +40,19 @@ export class MockModel implements AsyncDisposable {
     this.#reflexes = reflexes;
   }
 
-  /** Resolves with the first request after the first `from` whose body contains `text`. */
-  async sees(text: string, from = 0, withinMs = 60_000): Promise<Shown> {
+  /**
+   * Resolves with the first request after the first `from`, over an interface that `path` fits, whose body
+   * contains `text`.
+   */
+  async sees(text: string, from: number, withinMs = 60_000, path = /^/): Promise<Shown> {
     const late = AbortSignal.timeout(withinMs);
     const over = new Promise<"late">((resolve) =>
       late.addEventListener("abort", () => resolve("late"), { once: true })
     );
     for (;;) {
-      const found = this.shown.slice(from).find(({ body }) => body.includes(text));
+      const found = this.shown.slice(from).find((each) =>
+        path.test(each.path) && each.body.includes(text)
+      );
       if (found !== undefined) return found;
       const grown = this.#grown.promise.then(() => "grown" as const);
       if (await Promise.race([grown, over]) === "late") {
@@ -65,7 +72,7 @@ export class MockModel implements AsyncDisposable {
     const api = vendorApis.find(({ path }) => path.test(pathname));
     if (api === undefined) return Response.json({ object: "list", data: [], models: [] });
     const body = JSON.parse(text);
-    this.shown.push({ atMs: performance.now(), body: text });
+    this.shown.push({ atMs: performance.now(), path: pathname, body: text });
     this.#grown.resolve();
     this.#grown = Promise.withResolvers();
     const { said, results, hasTools } = api.read(body);

@@ -47,8 +47,9 @@ export async function roles(trial: Trial): Promise<void> {
         const text = marker(`from-${client.name}-as-${role}`);
         const to = trial.clients.filter((other) => other !== client).map(nameOf);
         const asked = client.ask("send", { to: [...to, "collector"].join(), text });
+        const from = model.shown.length;
         await trial.prompt(client, stage, trial.home(client, stage, false), asked);
-        await model.sees("on disk", 0, 1_000);
+        await model.sees("on disk", from, 1_000);
         texts.set(client.name, text);
         return undefined;
       });
@@ -220,8 +221,9 @@ export async function conversation(trial: Trial): Promise<void> {
   });
   try {
     await Promise.all([listens, waits]);
-    await model.sees(question, from, 1_000);
-    await model.sees(answer, from, 1_000);
+    // Each text stands in its sender's own prompt: it is the other one who has to have seen it.
+    await model.sees(question, from, 1_000, /generateContent/i);
+    await model.sees(answer, from, 1_000, /^\/v1\/messages/);
     trial.results.line("Claude Code and Gemini CLI talked on after their broker was killed.");
   } catch (error) {
     trial.results.line(`The conversation broke with the broker: ${error}`, false);
