@@ -4,6 +4,7 @@ import { HustingsError } from "../../lib/core/errors.ts";
 import type { Member } from "../../lib/member/member.ts";
 import { systemClock } from "../../lib/member/system_clock.ts";
 import { settled } from "../support/hub_bench.ts";
+import { Intruder } from "../support/intruder.ts";
 import { MemberBench } from "../support/member_bench.ts";
 import type { TestMember } from "../support/member_bench.ts";
 import { SeededRandom } from "../support/seeded.ts";
@@ -154,6 +155,103 @@ Deno.test("rename is kept when the next broker is asked for the name", async () 
   assert.equal((await bob.bus.rename("rob")).name, "rob");
   await alice.bus.leave();
   assert.equal((await bob.bus.status()).me, "rob");
+});
+
+Deno.test("present tells what changed of who joined; all else holds, under the next broker too", async () => {
+  await using bench = await MemberBench.create();
+  const [alice, bob] = [await bench.join("alice"), bench.start()];
+  const place = { client: "claude", directory: "/srv/shop/src" };
+  await bob.bus.join({ ...place, name: "bob", repository: "/srv/shop" });
+  const seen = async () => {
+    const { members } = await bob.bus.list();
+    const { name, branch, rooms } = members.find(({ me }) => me)!;
+    return [name, branch, ...rooms];
+  };
+  assert.equal((await bob.bus.present({ branch: "main" })).name, "bob");
+  assert.deepEqual(await seen(), ["bob", "main", "#shop"]);
+  await bob.bus.present({ session: "s-1" });
+  await bob.bus.present({ branch: "till" });
+  assert.deepEqual(await seen(), ["bob", "till", "#shop"]);
+  await alice.bus.leave();
+  assert.deepEqual(await seen(), ["bob", "till", "#shop"]);
+  using hook = await Intruder.open(bench);
+  const attend = { op: "attend", instance: "hook", ...place, session: "s-1" };
+  assert.deepEqual(await hook.ask(attend), { name: "bob", unread: 0 });
+});
+
+Deno.test("present of a conversation whose name is free takes it up, and not one in use", async () => {
+  await using bench = await MemberBench.create();
+  await bench.join("alice");
+  const [first, second] = [bench.start(), bench.start()];
+  const place = { client: "codex", directory: "/shop" };
+  await first.bus.join({ ...place, session: "t-1" });
+  assert.equal((await second.bus.join(place)).name, "codex-shop-2");
+  await first.bus.leave();
+  assert.equal((await second.bus.present({ session: "t-1" })).name, "codex-shop");
+  const third = bench.start();
+  await third.bus.join(place);
+  assert.equal((await third.bus.present({ session: "t-1" })).name, "codex-shop-2");
+});
+
+Deno.test("present waits until the process has joined", async () => {
+  await using bench = await MemberBench.create();
+  const alice = bench.start();
+  const order: string[] = [];
+  const presented = alice.bus.present({ branch: "main" }).then(({ name }) => order.push(name));
+  await alice.reached("leading");
+  await alice.join("alice").then(() => order.push("joined"));
+  await presented;
+  assert.deepEqual(order, ["joined", "alice"]);
+});
+
+Deno.test("watch sees what comes and leaves it for the check", async () => {
+  await using bench = await MemberBench.create();
+  const [alice, bob] = [await bench.join("alice"), await bench.join("bob")];
+  const watching = bob.bus.watch({ waitMs: 60_000, after: 0 });
+  const { id } = await alice.bus.send({ to: ["bob"], text: "wake up" });
+  assert.deepEqual(await watching, { count: 1, from: ["alice"], newest: id });
+  assert.deepEqual(await bob.texts(), ["wake up"]);
+  assert.equal((await bob.bus.watch({ waitMs: -1, after: id })).count, 0);
+});
+
+Deno.test("watch that is given up ends, also before it began, and takes no other's place then", async () => {
+  await using bench = await MemberBench.create();
+  const [alice, bob] = [await bench.join("alice"), await bench.join("bob")];
+  const abort = new AbortController();
+  const given = bob.bus.watch({ waitMs: 1e15, after: 0 }, abort.signal);
+  while ((await alice.bus.list()).members.every(({ reach }) => reach !== "wake")) await settled();
+  const late = bob.bus.watch({ waitMs: 60_000, after: 0 }, AbortSignal.abort());
+  await assert.rejects(late, { code: "cancelled" });
+  abort.abort();
+  await assert.rejects(given, { code: "cancelled" });
+  const { members } = await alice.bus.list();
+  assert.ok(members.every(({ reach }) => reach !== "wake"));
+});
+
+Deno.test("watch goes on with the next broker", async () => {
+  await using bench = await MemberBench.create();
+  const alice = await bench.join("alice");
+  const [bob, carol] = [await bench.join("bob"), await bench.join("carol")];
+  const watching = bob.bus.watch({ waitMs: 60_000, after: 0 });
+  await alice.bus.leave();
+  const { id } = await carol.bus.send({ to: ["bob"], text: "wake up" });
+  assert.deepEqual(await watching, { count: 1, from: ["carol"], newest: id });
+});
+
+Deno.test("room that a member enters is its own until it leaves, across a takeover", async () => {
+  await using bench = await MemberBench.create();
+  const alice = await bench.join("alice");
+  const [bob, carol] = [await bench.join("bob"), await bench.join("carol")];
+  const entered = await bob.bus.room("release", true);
+  assert.deepEqual(entered, { room: "#release", inside: true, members: ["bob"] });
+  await assert.rejects(bob.bus.room("#a b", true), { code: "bad_name" });
+  await alice.bus.leave();
+  await carol.bus.send({ to: ["#release"], text: "for the room" });
+  assert.deepEqual(await bob.texts(), ["for the room"]);
+  const left = await bob.bus.room("#release", false);
+  assert.deepEqual(left, { room: "#release", inside: false, members: [] });
+  const refusal = { code: "no_recipient", message: /no room '#release'/ };
+  await assert.rejects(carol.bus.send({ to: ["#release"], text: "late" }), refusal);
 });
 
 Deno.test("leave fails what is under way with the reason, and frees the name at once", async () => {

@@ -65,6 +65,14 @@ Deno.test("Ledger sends a wait again with what is left of it, and never less tha
   assert.deepEqual(ledger.outstanding(9_999)[1]!.operation.op, "send");
 });
 
+Deno.test("Ledger sends a watch again with what is left of it, after the same message", () => {
+  const { ledger, open } = watched();
+  open({ op: "watch", waitMs: 500, after: 7 }, 1_000);
+  const left = (nowMs: number) => ledger.outstanding(nowMs)[0]!.operation;
+  assert.deepEqual(left(1_200), { op: "watch", waitMs: 300, after: 7 });
+  assert.deepEqual(left(9_999), { op: "watch", waitMs: 0, after: 7 });
+});
+
 Deno.test("Ledger shrinks a wait from its own beginning, however often it goes out", () => {
   const { ledger, open } = watched();
   open({ op: "check", waitMs: 1_000 }, 0);

@@ -41,10 +41,37 @@ const operations: Operation[] = [
     must: true,
     shared: false,
   },
+  {
+    op: "hello",
+    instance: "i",
+    pid: 7,
+    client: "claude",
+    directory: "/srv/shop/src",
+    session: "s-1",
+    parent: 70,
+    repository: "/srv/shop",
+    branch: "main",
+    human: true,
+  },
+  { op: "attend", instance: "i", client: "claude", directory: "/srv/shop" },
+  {
+    op: "attend",
+    instance: "i",
+    client: "claude",
+    directory: "/srv/shop",
+    session: "s-1",
+    ancestors: Array.from({ length: limits.ancestors }, (_, n) => n + 1),
+    activity: "working",
+  },
+  { op: "send", message: "m", to: ["#shop"], text: "t" },
   { op: "send", message: "m", to: ["bob", "*"], text: "Grüße 🙂\n\0 \u2028" },
   { op: "send", message: "m", to: [], text: "", replyTo: 1 },
   { op: "check", waitMs: 0 },
   { op: "check", waitMs: limits.waitMs, replyTo: Number.MAX_SAFE_INTEGER },
+  { op: "check", waitMs: 0, textBytes: limits.checkTextBytes },
+  { op: "watch", waitMs: limits.watchMs, after: 0 },
+  { op: "room", room: "#shop", inside: true },
+  { op: "room", room: "shop", inside: false },
   { op: "ack", messages: [] },
   { op: "ack", messages: [1, 2, 3] },
   { op: "release", request: 0 },
@@ -77,6 +104,9 @@ Deno.test("decodeReply gives what encodeReply took", () => {
 
 const hello = { op: "hello", instance: "i", pid: 1, client: "c", directory: "/" };
 const send = { op: "send", message: "m", to: ["a"], text: "t" };
+const attend = { op: "attend", instance: "i", client: "c", directory: "/" };
+const watch = { op: "watch", waitMs: 0, after: 0 };
+const room = { op: "room", room: "#shop", inside: true };
 
 /** A request, and what the refusal must say. */
 const wrong: [Record<string, unknown>, RegExp][] = [
@@ -91,6 +121,24 @@ const wrong: [Record<string, unknown>, RegExp][] = [
   [{ ...hello, name: null }, /'name' must be a string: it is null$/],
   [{ ...hello, must: "yes" }, /'must' must be true or false: it is "yes"$/],
   [{ ...hello, shared: 0 }, /'shared' must be true or false: it is 0$/],
+  [{ ...hello, session: "x".repeat(257) }, /'session' must be at most 256 characters/],
+  [{ ...hello, parent: -1 }, /'parent' must be a whole number/],
+  [{ ...hello, repository: 1 }, /'repository' must be a string/],
+  [{ ...hello, branch: "x".repeat(257) }, /'branch' must be at most 256 characters/],
+  [{ ...hello, human: "yes" }, /'human' must be true or false: it is "yes"$/],
+  [{ ...hello, activity: "idle" }, /Unknown field "activity"/],
+  [{ ...attend, instance: undefined }, /'instance' must be a string: it is nothing$/],
+  [{ ...attend, session: 1 }, /'session' must be a string/],
+  [{ ...attend, ancestors: [1, "2"] }, /'ancestors' must be a list of whole numbers/],
+  [{ ...attend, ancestors: Array(17).fill(1) }, /'ancestors' must be at most 16 items/],
+  [{ ...attend, activity: "asleep" }, /'activity' must be one of working, idle: it is "asleep"$/],
+  [{ ...attend, name: "bob" }, /Unknown field "name"/],
+  [{ ...watch, waitMs: limits.watchMs + 1 }, /'waitMs' must be a whole number/],
+  [{ op: "watch", waitMs: 0 }, /'after' must be a whole number.*: it is nothing$/],
+  [{ ...watch, after: -1 }, /'after' must be a whole number/],
+  [{ ...room, room: "x".repeat(257) }, /'room' must be at most 256 characters/],
+  [{ ...room, inside: undefined }, /'inside' must be true or false: it is nothing$/],
+  [{ op: "check", waitMs: 0, textBytes: 0 }, /'textBytes' must be a whole number from 1/],
   [{ ...hello, extra: 1 }, /Unknown field "extra"/],
   [{ ...send, message: [] }, /'message' must be a string/],
   [{ ...send, to: "bob" }, /'to' must be a list: it is "bob"$/],

@@ -2,74 +2,15 @@ import assert from "node:assert/strict";
 import { encodeFrame } from "../../lib/core/frame.ts";
 import { encodeHello, helloBytes, magic } from "../../lib/core/handshake.ts";
 import { limits } from "../../lib/core/limits.ts";
-import type { CheckResult, HistoryResult, Receipt } from "../../lib/core/types.ts";
-import type { Reply } from "../../lib/core/wire.ts";
+import type { CheckResult, HistoryResult } from "../../lib/core/types.ts";
 import { openAsCaller } from "../../lib/member/open_connection.ts";
+import { Intruder } from "../support/intruder.ts";
 import { MemberBench } from "../support/member_bench.ts";
 import { RawCaller } from "../support/raw_caller.ts";
 
 // Members that hold the secret and say what no member of ours would.
 
 const encoder = new TextEncoder();
-
-/** A proven caller that said hello under `name`, and the id for its next request. */
-class Intruder implements Disposable {
-  readonly caller: RawCaller;
-  readonly instance: string;
-  #id = 0;
-
-  private constructor(caller: RawCaller, instance: string) {
-    this.caller = caller;
-    this.instance = instance;
-  }
-
-  static async join(bench: MemberBench, name: string, instance = name): Promise<Intruder> {
-    const caller = (await RawCaller.proven(bench.port, bench.credentials))!;
-    const intruder = new Intruder(caller, instance);
-    await intruder.ask({ op: "hello", instance, pid: 1, client: name, directory: "/x", name });
-    return intruder;
-  }
-
-  /** Sends a request and resolves with its reply. */
-  async reply(operation: Record<string, unknown>): Promise<Reply> {
-    const id = ++this.#id;
-    await this.caller.frame({ id, ...operation });
-    for (;;) {
-      const reply = await this.caller.reply();
-      assert.ok(reply !== undefined, "the connection ended");
-      if (reply.id === id) return reply;
-    }
-  }
-
-  async ask<T>(operation: Record<string, unknown>): Promise<T> {
-    const reply = await this.reply(operation);
-    assert.ok("ok" in reply, JSON.stringify(reply));
-    return reply.ok as T;
-  }
-
-  /** The code with which the request is refused; `taken` where it is not. */
-  async code(operation: Record<string, unknown>): Promise<string> {
-    const reply = await this.reply(operation);
-    return "error" in reply ? reply.error.code : "taken";
-  }
-
-  send(to: string, text: string): Promise<Receipt> {
-    return this.ask({ op: "send", message: crypto.randomUUID(), to: [to], text });
-  }
-
-  check(): Promise<CheckResult> {
-    return this.ask({ op: "check", waitMs: 0 });
-  }
-
-  async state(id: number): Promise<string | undefined> {
-    const { entries } = await this.ask<HistoryResult>({ op: "history", limit: 50 });
-    return entries.find((entry) => entry.id === id)?.to[0]?.state;
-  }
-
-  [Symbol.dispose](): void {
-    this.caller.close();
-  }
-}
 
 Deno.test("member cannot read, acknowledge, release or cancel what another was handed", async () => {
   await using bench = await MemberBench.create();
@@ -141,6 +82,21 @@ Deno.test("member is not told the instance of another, by which it could pass fo
     await mallory.reply({ op: "rename", name: "bob" }),
   ];
   assert.ok(!JSON.stringify(said).includes(bob.instance));
+});
+
+Deno.test("flood of rooms that one member enters and leaves leaves none behind", async () => {
+  await using bench = await MemberBench.create();
+  await bench.join("broker");
+  using mallory = await Intruder.join(bench, "mallory");
+  for (let n = 0; n < 2 * limits.rooms; n++) {
+    await mallory.ask({ op: "room", room: `room-${n}`, inside: true });
+    await mallory.ask({ op: "room", room: `room-${n}`, inside: false });
+  }
+  for (const n of [0, limits.rooms, 2 * limits.rooms - 1]) {
+    const send = { op: "send", message: "m", to: [`#room-${n}`], text: "x" };
+    const reply = await mallory.reply(send) as { error: { message: string } };
+    assert.match(reply.error.message, /There is no room '#room-\d+': enter it to make it$/);
+  }
 });
 
 Deno.test("caller that has proved itself and said no hello gets the status and nothing else", async () => {
