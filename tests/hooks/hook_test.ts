@@ -32,7 +32,7 @@ function queued(...texts: string[]): Script {
 }
 
 function input(more: Record<string, unknown> = {}): string {
-  return JSON.stringify({ session_id: "s1", cwd: "/work/shop", hook_event_name: "any", ...more });
+  return JSON.stringify({ session_id: "s1", cwd: "/srv/shop", hook_event_name: "any", ...more });
 }
 
 function entries(directory: string): string[] {
@@ -61,7 +61,7 @@ Deno.test("hook shows what is queued in its client's form, and acknowledges it a
   deepEqual(said, {
     op: "attend",
     client: "claude",
-    directory: "/work/shop",
+    directory: "/srv/shop",
     ancestors: [4711],
     activity: "working",
   });
@@ -72,7 +72,7 @@ Deno.test("hook shows what is queued in its client's form, and acknowledges it a
 Deno.test("hook takes directory and session from the environment where Claude tells them there", async () => {
   await using bus = await HustingsProcess.create();
   await using broker = await ScriptedBroker.start(bus, queued());
-  const env = { CLAUDE_PROJECT_DIR: "/work/all", CLAUDE_CODE_SESSION_ID: "s2" };
+  const env = { CLAUDE_PROJECT_DIR: "/srv/all", CLAUDE_CODE_SESSION_ID: "s2" };
   await hook(bus, "claude SessionStart", { env });
   await hook(bus, "claude SessionStart", { env, stdin: input() });
   await hook(bus, "gemini SessionStart", { env });
@@ -80,7 +80,7 @@ Deno.test("hook takes directory and session from the environment where Claude te
     const { directory, session } = asked as AttendOperation;
     return [directory, session];
   });
-  deepEqual(shown, [["/work/all", "s2"], ["/work/all", "s1"], [bus.shop, undefined]]);
+  deepEqual(shown, [["/srv/all", "s2"], ["/srv/all", "s1"], [bus.shop, undefined]]);
 });
 
 Deno.test("hook tells what its moment shows of the session", async () => {

@@ -15,7 +15,7 @@ const message = {
   thread: 7,
 };
 const came = { count: 1, from: ["gemini-shop"], newest: 7 };
-const stdin = JSON.stringify({ session_id: "s1", cwd: "/work/shop", hook_event_name: "Stop" });
+const stdin = JSON.stringify({ session_id: "s1", cwd: "/srv/shop", hook_event_name: "Stop" });
 const silence = { code: 0, stdout: "", stderr: "" };
 
 /** A broker whose watches answer one after the other, and then wait. */
