@@ -11,14 +11,8 @@ import { parseArgs } from "node:util";
 /** The variables that the program reads; every other one is empty to it and to its packages. */
 export const environment = [
   ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
-  ...[
-    "HUSTINGS_SHARE",
-    "LANG",
-    "HUSTINGS_CHANNEL",
-    "CLAUDE_PROJECT_DIR",
-    "CLAUDE_CODE_SESSION_ID",
-    "CLAUDE_PID",
-  ],
+  ...["HUSTINGS_SHARE", "HUSTINGS_CHANNEL", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID"],
+  ...["CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG"],
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
 ];
 

@@ -46,7 +46,6 @@ const claudeHooks: readonly ClientHook[] = [
   { event: "SessionStart", moment: "start", form: "context" },
   { event: "UserPromptSubmit", moment: "prompt", form: "context" },
   { event: "PostToolUse", moment: "tool", form: "context" },
-  { event: "Stop", moment: "end", form: "block" },
 ];
 
 /**
@@ -66,7 +65,8 @@ export const clients: readonly ClientProfile[] = [
     waitMs: 110_000,
     session: "environment",
     wake: "hook",
-    hooks: claudeHooks,
+    // Context goes on with the turn, too; a block's reason is shown twice, and called an error.
+    hooks: [...claudeHooks, { event: "Stop", moment: "end", form: "context" }],
   },
   {
     // Measured, 0.169: 300 s, and progress does not extend them.
@@ -76,7 +76,7 @@ export const clients: readonly ClientProfile[] = [
     waitMs: 280_000,
     session: "call",
     wake: "queue",
-    hooks: claudeHooks,
+    hooks: [...claudeHooks, { event: "Stop", moment: "end", form: "block" }],
   },
   {
     // Measured, 0.61: 10 minutes, and progress does not extend them.

@@ -1,19 +1,25 @@
 /**
- * Characters with which a text could leave its fence or hide in it: controls, line ends, marks that
- * turn the direction of writing, and the invisible tag characters.
+ * Characters with which a text could leave its fence or hide in it: controls, line ends, and all that
+ * nobody sees. Joiners and the selectors of a variant stay where writing and emoji need them, which is
+ * after a letter that is not of ASCII: between others they only part a tag from what looks for it.
  */
-const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\u{e0000}-\u{e007f}]/gu;
+const unsafe = new RegExp(
+  "[\\p{Cc}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u3164\\uffa0\\u{e0000}-\\u{e01ef}]|" +
+    "(?![\\u200c\\u200d])\\p{Cf}|(?<![\\P{ASCII}\\d#*])[\\u200c\\u200d\\ufe00-\\ufe0f]",
+  "gu",
+);
 
 /**
  * Tags with which clients tell their models whose words something is, and how the model's own tools
  * begin; and how a speaker or one of our own headers begins a line.
  */
 const tags = new RegExp(
-  "<(?=/?(system|user|assistant|human|tool|function|hook|untrusted|channel|task)" +
-    "([-_:][\\w:-]*|s?_?\\w*)?[\\s/>])",
+  "<(?=/?((system|user|assistant|human|tool|function|hook|untrusted|channel|task)" +
+    "([-_:][\\w:-]*|s?_?\\w*)?|(antml|command|local-command|bash|environment|persisted)" +
+    "[-_:][\\w:-]*|invoke|parameter(?=\\s+name))[\\s/>])",
   "gi",
 );
-const speakers = /^(?=[ \t]*(?:(?:human|user|assistant|system)[ \t]*:|#\d+ from ))/gim;
+const speakers = /^(?=[^\S\n]*(?:(?:human|user|assistant|system)[ \t]*:|#\d+ from ))/gim;
 
 /** `text` as data inside other text: every line begins with `> `, which nothing in it can end. */
 export function fenced(text: string): string {

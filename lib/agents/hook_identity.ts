@@ -34,9 +34,10 @@ const thisProcess: HookProcess = {
 };
 
 /**
- * Of which session of `client` the hook with `input` is one: by the id of the conversation, where the
- * client's servers know that, too; else by the client's process. Claude Code begins another conversation
- * in the same process (`/clear`) without telling its servers, but tells its hooks the process.
+ * Of which session of `client` the hook with `input` is one. Claude Code tells its hooks its own process,
+ * which is certain: a conversation begins anew in the same process (`/clear`), or is known to its servers
+ * by another id than to its hooks (`-p --continue`). Else it is known by the conversation, where the
+ * client's servers know that, too, or by the client's process among the hook's ancestors.
  */
 export function hookIdentity(
   { short, session: told }: ClientProfile,
@@ -51,7 +52,7 @@ export function hookIdentity(
   const own = told === "environment" ? Number(env("CLAUDE_PID")) : 0;
   if (Number.isSafeInteger(own) && own > 0) {
     const ancestors = [own];
-    return { first: { ...named, ancestors }, second: () => Promise.resolve({ ...who, ancestors }) };
+    return { first: { ...who, ancestors }, second: () => Promise.resolve({ ...named, ancestors }) };
   }
   return {
     first: { ...named, ancestors: [parent] },

@@ -1,5 +1,6 @@
 import type { Message } from "../core/types.ts";
 import { fenced, quoted } from "./fenced.ts";
+import { isForOne } from "./is_for_one.ts";
 import { when } from "./when.ts";
 
 /** Said with every message: a model must not take it for its user's words. */
@@ -10,7 +11,7 @@ export function messageFields(message: Message, nowMs: number): Record<string, u
   return {
     id: message.id,
     from: message.from,
-    ...(isPlain(message.to) ? {} : { to: message.to.join(", ") }),
+    ...(isForOne(message.to) ? {} : { to: message.to.join(", ") }),
     at: when(message.atMs, nowMs),
     ...(message.replyTo === undefined ? {} : { reply_to: message.replyTo }),
     ...(message.redelivered ? { redelivered: "you may have seen it before" } : {}),
@@ -22,15 +23,10 @@ export function messageFields(message: Message, nowMs: number): Record<string, u
 export function messageText(message: Message, nowMs: number): string {
   const header = [
     `#${message.id} from ${message.from}`,
-    ...(isPlain(message.to) ? [] : [`to ${message.to.join(", ")}`]),
+    ...(isForOne(message.to) ? [] : [`to ${message.to.join(", ")}`]),
     when(message.atMs, nowMs),
     ...(message.replyTo === undefined ? [] : [`reply to #${message.replyTo}`]),
     ...(message.redelivered ? ["redelivered: you may have seen it before"] : []),
   ];
   return `${header.join(", ")}:\n${fenced(message.text)}`;
-}
-
-/** It went to one name, which is the reader's own: no news to it. */
-function isPlain(to: readonly string[]): boolean {
-  return to.length <= 1 && !/^[*#]/.test(to[0] ?? "");
 }

@@ -1,5 +1,5 @@
 import mime from "mime";
-import { isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 
@@ -25,11 +25,22 @@ export interface SharedPlaces {
  * and the cure.
  */
 export function readSharedFile(path: string, places: SharedPlaces): SharedFile {
+  checkLength(path);
   const [own = "/"] = places.directories;
   const real = realPath(isAbsolute(path) ? path : join(own, path), path);
   checkPlace(real, path, places);
   const bytes = readPlainFile(real, path);
   return { path: real, bytes: bytes.length, text: decode(bytes, path), mediaType: typeOf(real) };
+}
+
+/** What is no path at all is no text to repeat, either. */
+function checkLength(path: string): void {
+  if (path.length <= limits.pathLength) return;
+  throw refusal(
+    `A path of ${path.length} characters begins with '${path.slice(0, 60)}…' ` +
+      `(${limits.pathLength} are the most)`,
+    "give the path of a file",
+  );
 }
 
 function realPath(path: string, named: string): string {
@@ -44,7 +55,7 @@ function checkPlace(real: string, named: string, { directories, never }: SharedP
   const isBelow = (directory: string) => {
     try {
       const way = relative(Deno.realPathSync(directory), real);
-      return way !== "" && !way.startsWith("..") && !isAbsolute(way);
+      return way !== ".." && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
     } catch {
       return false; // a directory that is not there holds nothing
     }
@@ -55,12 +66,23 @@ function checkPlace(real: string, named: string, { directories, never }: SharedP
       "send what you want to say of it as text",
     );
   }
-  if (directories.some(isBelow)) return;
+  // Nobody works in the root of a file system: a client that was started there has no directory.
+  const worked = directories.filter((directory) => !isRoot(directory));
+  if (worked.some(isBelow)) return;
   throw refusal(
     `'${named}' (${real}) lies outside the directories that may be shared from ` +
-      `(${directories.join(", ")})`,
+      `(${worked.join(", ") || "none"})`,
     "copy it there, or let your user name its directory in HUSTINGS_SHARE",
   );
+}
+
+function isRoot(directory: string): boolean {
+  try {
+    const real = Deno.realPathSync(directory);
+    return dirname(real) === real;
+  } catch {
+    return false;
+  }
 }
 
 /** Judged by the opened file, so that nothing can take its place between; a pipe is never opened. */

@@ -4,7 +4,7 @@ import { limits } from "../core/limits.ts";
 /** What a command printed, both its outputs in one, and how it ended. */
 export interface CommandOutput {
   readonly text: string;
-  /** Undefined where it was ended after `limits.sharedCommandMs`. */
+  /** Undefined where it was ended because its time was over. */
   readonly code: number | undefined;
   /** Output went beyond `limits.sharedOutputBytes` and was cut there. */
   readonly isCut: boolean;
@@ -14,45 +14,77 @@ export interface CommandPlace {
   readonly directory: string;
   /** All that the command sees of the environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** How long it may run, in ms. */
+  readonly timeMs?: number;
 }
 
 /**
- * Runs `command` (program and arguments; no shell reads them) in `place`. Rejects with `bad_request`
- * where there is no such program.
+ * Runs `command` (program and arguments; no shell reads them) in `place`. After its time, or when
+ * `signal` fires, it is ended with all that it has started. Rejects with `bad_request` where there is
+ * no such program, and with `cancelled` when `signal` fired.
  */
 export async function runAllowedCommand(
   command: readonly string[],
-  { directory, env }: CommandPlace,
+  { directory, env, timeMs = limits.sharedCommandMs }: CommandPlace,
+  signal: AbortSignal,
 ): Promise<CommandOutput> {
+  checkWanted(signal);
   const [program, ...args] = command;
   const child = spawn(program!, { args, cwd: directory, env });
-  const output = new Uint8Array(limits.sharedOutputBytes);
-  let length = 0;
-  let isCut = false;
-  const take = (chunk: Uint8Array) => {
-    const room = output.length - length;
-    output.set(chunk.subarray(0, room), length);
-    length += Math.min(room, chunk.length);
-    isCut ||= chunk.length > room;
-  };
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), limits.sharedCommandMs);
-  const ended = Promise.all([child.status, drain(child.stdout, take), drain(child.stderr, take)]);
-  const status = await Promise.race([ended, late]);
+  const output = new BoundedOutput(limits.sharedOutputBytes);
+  const over = new AbortController();
+  const end = () => over.abort();
+  const timer = setTimeout(end, timeMs);
+  signal.addEventListener("abort", end, { once: true });
+  over.signal.addEventListener("abort", () => endGroup(child), { once: true });
+  const [{ code }] = await Promise.all([
+    child.status,
+    output.drain(child.stdout, over.signal),
+    output.drain(child.stderr, over.signal),
+  ]);
   clearTimeout(timer);
-  // What it started and left behind may hold its outputs open: nobody waits for that.
-  if (status === undefined) endQuietly(child);
-  const text = new TextDecoder().decode(output.slice(0, length));
-  return { text, code: status?.[0].code, isCut };
+  signal.removeEventListener("abort", end);
+  checkWanted(signal);
+  return { text: output.text(), code: over.signal.aborted ? undefined : code, isCut: output.isCut };
+}
+
+/** The first bytes of what a command prints. */
+class BoundedOutput {
+  readonly #bytes: Uint8Array;
+  #length = 0;
+  isCut = false;
+
+  constructor(sizeBytes: number) {
+    this.#bytes = new Uint8Array(sizeBytes);
+  }
+
+  /** Resolves at the end of `stream`, or when `over` fires: what the command left behind may hold it open. */
+  async drain(stream: ReadableStream<Uint8Array>, over: AbortSignal): Promise<void> {
+    const sink = new WritableStream<Uint8Array>({ write: (chunk) => this.#take(chunk) });
+    await stream.pipeTo(sink, { signal: over }).catch(() => {});
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.#bytes.slice(0, this.#length));
+  }
+
+  #take(chunk: Uint8Array): void {
+    const room = this.#bytes.length - this.#length;
+    this.#bytes.set(chunk.subarray(0, room), this.#length);
+    this.#length += Math.min(room, chunk.length);
+    this.isCut ||= chunk.length > room;
+  }
 }
 
 type Options = Pick<Deno.CommandOptions, "args" | "cwd" | "env">;
 
+/** In a process group of its own, so that all that it starts can be ended with it. */
 function spawn(program: string, options: Options): Deno.ChildProcess {
   try {
     return new Deno.Command(program, {
       ...options,
       clearEnv: true,
+      detached: true,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -67,16 +99,16 @@ function spawn(program: string, options: Options): Deno.ChildProcess {
   }
 }
 
-async function drain(
-  stream: ReadableStream<Uint8Array>,
-  take: (chunk: Uint8Array) => void,
-): Promise<void> {
-  for await (const chunk of stream) take(chunk);
+function checkWanted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new HustingsError("cancelled", "The call was cancelled, so nothing was sent");
 }
 
-function endQuietly(child: Deno.ChildProcess): void {
+/** Windows knows no groups: there the command ends alone. */
+function endGroup(child: Deno.ChildProcess): void {
   try {
-    child.kill("SIGKILL");
+    if (Deno.build.os === "windows") child.kill("SIGKILL");
+    else Deno.kill(-child.pid, "SIGKILL");
   } catch {
     // It ended in this moment.
   }

@@ -8,8 +8,10 @@ export const check: Verb = {
   name: "check",
   summary: "read the messages that wait for you",
   usage: ["check [--wait SECONDS]"],
-  about: `Shows what is queued for your name and notes it as read. With --wait it waits so long for
-the first message. The exit code is 3 when there was none.`,
+  about:
+    `Shows what is queued for your name and notes it as read, then what became of messages that you
+sent. With --wait it waits so long for the first message. The exit code is 3 when there was
+no message.`,
   options: {
     wait: { type: "string", value: "SECONDS", help: "wait so long for the first message" },
     ...busOptions,

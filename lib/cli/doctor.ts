@@ -11,8 +11,8 @@ export const doctor: Verb = {
   usage: ["doctor"],
   about:
     `Looks at the state directory, the secret, the ports and who holds them, the broker, its lock,
-the store, the disk, and the clients' configuration. It changes nothing, is no broker and
-no member, and works when nothing runs. The exit code is 1 when something has to be mended.`,
+the store, the disk, what you have allowed, and the clients' configuration. It changes
+nothing, is no broker and no member, and works when nothing runs. The exit code is 1 when something has to be mended.`,
   options: { json: { type: "boolean", help: "print JSON; errors too (on stderr)" } },
   json: `{"well","findings":[{"check","level":"ok"|"note"|"fault","text","mend"?}]}`,
   run,

@@ -27,11 +27,16 @@ ${list.join("\n")}
 ${paint("bold", "Exit codes")}
 ${exitCodeLines()}
 
+${paint("bold", "Settings")}
+  settings.json in the directory of HUSTINGS_HOME names the commands that agents may run and
+  share: {"commands": {"tests": ["npm", "test"]}}
+
 ${paint("bold", "Environment")}
-  HUSTINGS_HOME  where secret and messages are kept, instead of the usual place for state
-  HUSTINGS_PORT  the first of the ${limits.portCount} ports that are tried, instead of ${limits.basePort}
-  HUSTINGS_NAME  the name that an agent asks for; a command has --as
-  NO_COLOR       no colour on a terminal
+  HUSTINGS_HOME   where secret and messages are kept, instead of the usual place for state
+  HUSTINGS_PORT   the first of the ${limits.portCount} ports that are tried, instead of ${limits.basePort}
+  HUSTINGS_NAME   the name that an agent asks for; a command has --as
+  HUSTINGS_SHARE  directories that agents may share files from, besides those they work in
+  NO_COLOR        no colour on a terminal
 `;
 }
 

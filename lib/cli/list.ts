@@ -1,4 +1,5 @@
 import { doingWords } from "../agents/attention_words.ts";
+import { byNearness } from "../agents/by_nearness.ts";
 import type { ListResult, MemberView } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { exitCodes } from "./exit_codes.ts";
@@ -10,12 +11,15 @@ import { writeOut } from "./terminal.ts";
 import { busOptions } from "./verb.ts";
 import type { Call, Verb } from "./verb.ts";
 
+/** Rooms of one agent in the table; the JSON has all. */
+const roomsShown = 3;
+
 export const list: Verb = {
   name: "list",
   summary: "show who is on the bus",
   usage: ["list"],
   about:
-    `Shows every agent with its directory and branch, its rooms, what it does and since when, whether
+    `Shows every agent, you first, with its directory and branch, its rooms, what it does and since when, whether
 it can be woken, and how many messages are queued for it; then the names that have messages but no
 owner yet.`,
   options: busOptions,
@@ -37,14 +41,14 @@ function run(call: Call) {
 
 function listView({ members, unclaimed }: ListResult, nowMs: number): string {
   const heading = ["NAME", "CLIENT", "STATE", "SINCE", "UNREAD", "", "ROOMS", "DIRECTORY"];
-  const rows = members.map((member) => [
+  const rows = members.toSorted(byNearness).map((member) => [
     plainLine(member.name),
     plainLine(member.client),
     member.presence === "here" ? doingWords(member) : member.presence,
     duration(nowMs - sinceMs(member)),
     String(member.unread),
     marks(member),
-    plainLine(member.rooms.join(" ")),
+    plainLine(rooms(member)),
     plainLine(place(member)),
   ]);
   const waiting = unclaimed.map(({ name, unread }) => [plainLine(name), String(unread)]);
@@ -54,6 +58,12 @@ function listView({ members, unclaimed }: ListResult, nowMs: number): string {
 
 function sinceMs({ presence, activitySinceMs, sinceMs }: MemberView): number {
   return presence === "here" ? activitySinceMs ?? sinceMs : sinceMs;
+}
+
+/** Those that fit into a table. */
+function rooms({ rooms }: MemberView): string {
+  const shown = rooms.slice(0, roomsShown).join(" ");
+  return rooms.length > roomsShown ? `${shown} +${rooms.length - roomsShown}` : shown;
 }
 
 function place({ directory, branch }: MemberView): string {

@@ -1,3 +1,4 @@
+import { isForOne } from "../agents/is_for_one.ts";
 import type { HistoryEntry, Message, SentNews } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { plainLine, plainText } from "./plain_text.ts";
@@ -9,7 +10,7 @@ export function messageView(messages: readonly Message[], nowMs: number): string
     const { id, from, to, atMs, replyTo, redelivered, text } = message;
     const marks = [
       `${duration(nowMs - atMs)} ago`,
-      ...(to.length > 1 || /^[*#]/.test(to[0] ?? "") ? [`to ${to.map(plainLine).join(", ")}`] : []),
+      ...(isForOne(to) ? [] : [`to ${to.map(plainLine).join(", ")}`]),
       ...(replyTo === undefined ? [] : [`answers #${replyTo}`]),
       ...(redelivered ? ["may have been shown before"] : []),
     ];

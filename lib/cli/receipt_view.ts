@@ -24,7 +24,7 @@ function outlook(recipient: ReceiptRecipient, nowMs: number): string {
     case "waiting":
       return "waits for messages and gets it now";
     case "here":
-      return howItNotices(recipient, recipient.client ?? "");
+      return plainLine(howItNotices(recipient, recipient.client ?? ""));
     case "away": {
       const since = sinceMs === undefined ? "" : ` for ${duration(nowMs - sinceMs)}`;
       return `has been away${since}; it is kept until it comes back, for ${keptDays} days at most`;

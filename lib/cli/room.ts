@@ -23,7 +23,11 @@ function run(call: Call) {
   expectWords(call, "room", 1);
   const [name] = call.words;
   if (name === undefined) {
-    throw new HustingsError("bad_request", "'room' needs its name: write hustings room '#NAME'");
+    throw new HustingsError(
+      "bad_request",
+      "'room' needs its name: write hustings room '#NAME', with the quotes, as a shell takes a bare # " +
+        "for a comment",
+    );
   }
   return onBus(call, async (bus) => {
     const result = await bus.room(name, call.values["leave"] !== true);

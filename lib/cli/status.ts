@@ -1,4 +1,6 @@
-import type { StatusResult } from "../core/types.ts";
+import { allowedCommands } from "../agents/allowed_commands.ts";
+import { ownStateDirectory } from "../agents/own_state_directory.ts";
+import type { MemberView, StatusResult } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { onBus } from "./on_bus.ts";
@@ -13,25 +15,48 @@ export const status: Verb = {
   summary: "show the broker and the state of the bus",
   usage: ["status"],
   about: `Names the process that is the broker, its epoch (it grows with every change of broker) and
-uptime, and counts members and messages. When no agent runs, this command is the broker
-for its moment and says so.`,
+uptime, counts members and messages, and tells your branch, your rooms and which commands
+agents may run and share. When no agent runs, this command is the broker for its moment
+and says so.`,
   options: busOptions,
   json: `{"broker":{"name","pid","port","epoch","sinceMs","version"},"me","membersHere",
-"membersAway","accepted","handed","storeBytes","home","warnings"?}`,
+"membersAway","accepted","handed","storeBytes","home","warnings"?:[...],"branch"?,
+"rooms":[...],"commands":[...]}   "branch" and "rooms" are your own; "commands" are allowed.`,
   run,
 };
 
 function run(call: Call) {
   expectWords(call, "status", 0);
   return onBus(call, async (bus) => {
-    const result = await bus.status();
-    await writeOut(call.json ? `${plainJson(result)}\n` : statusView(result, Date.now()));
+    const [status, { members }] = await Promise.all([bus.status(), bus.list()]);
+    const result = withSettings(status, members.find((member) => member.me));
+    const view = () => statusView(result, members, Date.now());
+    await writeOut(call.json ? `${plainJson(result)}\n` : view());
     return exitCodes.ok;
   });
 }
 
-function statusView(result: StatusResult, nowMs: number): string {
-  const { broker, me, membersHere, membersAway, accepted, handed, storeBytes, home } = result;
+/** What the bus answers, with what the terminal knows of itself and of what its user has allowed. */
+interface OwnStatus extends StatusResult {
+  readonly branch?: string;
+  readonly rooms: readonly string[];
+  readonly commands: readonly string[];
+}
+
+function withSettings(status: StatusResult, own: MemberView | undefined): OwnStatus {
+  const { commands, fault } = allowedCommands(ownStateDirectory().settings);
+  const warnings = [...status.warnings ?? [], ...(fault === undefined ? [] : [fault])];
+  return {
+    ...status,
+    ...(own?.branch === undefined ? {} : { branch: own.branch }),
+    rooms: own?.rooms ?? [],
+    commands: [...commands.keys()],
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+function statusView(result: OwnStatus, members: readonly MemberView[], nowMs: number): string {
+  const { broker, membersHere, membersAway, accepted, handed, storeBytes, home } = result;
   const alone = broker.pid === Deno.pid
     ? "; this command, for its moment: no agent was there to be it"
     : "";
@@ -39,11 +64,24 @@ function statusView(result: StatusResult, nowMs: number): string {
     ["broker", `${plainLine(broker.name)} (process ${broker.pid}, port ${broker.port})${alone}`],
     ["epoch", `${broker.epoch}, for ${duration(nowMs - broker.sinceMs)}`],
     ["version", plainLine(broker.version)],
-    ["you", plainLine(me)],
-    ["members", `${membersHere} here, ${membersAway} away`],
+    ["you", plainLine(ownPlace(result))],
+    ["members", `${membersHere} here (${doing(members)}), ${membersAway} away`],
     ["messages", `${accepted} queued, ${handed} handed out and not yet read`],
     ["store", `${Math.ceil(storeBytes / 1024)} KiB in ${plainLine(home)}`],
+    ...(result.commands.length === 0 ? [] : [["commands", result.commands.join(", ")]]),
     ...(result.warnings ?? []).map((text) => ["warning", plainLine(text)]),
   ];
   return lines.map(([title, text]) => `${paint("bold", title!.padEnd(8))}  ${text}\n`).join("");
+}
+
+function ownPlace({ me, branch, rooms }: OwnStatus): string {
+  const where = branch === undefined ? "" : `, on ${branch}`;
+  return `${me}${where}${rooms.length === 0 ? "" : `, in ${rooms.join(" ")}`}`;
+}
+
+function doing(members: readonly MemberView[]): string {
+  const here = members.filter((member) => member.presence !== "away");
+  const waiting = here.filter((member) => member.presence === "waiting");
+  const working = here.filter((member) => member.activity === "working");
+  return `${waiting.length} waiting, ${working.length} at work`;
 }

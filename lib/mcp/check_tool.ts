@@ -13,7 +13,7 @@ export function checkTool(client: ClientProfile): Tool {
   return makeTool({
     name: "check",
     description: "Read the messages that other agents sent you; each comes once. " +
-      "Call it when you start, between steps and when you expect something.",
+      "Call it when you start, between steps and before you finish.",
     input: z.strictObject({ wait_s: waitArgument("the first message", client) }),
     annotations: { readOnlyHint: true },
     alwaysLoad: true,

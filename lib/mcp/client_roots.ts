@@ -26,13 +26,21 @@ export class ClientRoots {
   async #ask(): Promise<string[]> {
     try {
       const { roots } = await this.#server.listRoots(undefined, { timeout: mcpLimits.rootsMs });
-      return roots.filter(({ uri }) => uri.startsWith("file:")).map(({ uri }) =>
-        fileURLToPath(uri)
-      );
+      return roots.flatMap(({ uri }) => pathOf(uri));
     } catch (error) {
       mcpLog(`roots: ${error}`);
       this.#known = undefined;
       return [];
     }
+  }
+}
+
+/** None where `uri` names no path of this machine: the other roots hold all the same. */
+function pathOf(uri: string): string[] {
+  try {
+    return [fileURLToPath(uri)];
+  } catch (error) {
+    mcpLog(`root ${uri}: ${error}`);
+    return [];
   }
 }

@@ -31,22 +31,26 @@ export function historyTool(): Tool {
         ...(args.with === undefined ? {} : { with: args.with }),
         ...(args.before === undefined ? {} : { before: args.before }),
       });
-      const textLength = limit === 1 ? Number.MAX_SAFE_INTEGER : mcpLimits.historyTextLength;
-      const ordered = entries.toSorted((a, b) => a.id - b.id).map((entry) =>
-        clipped(limit === 1 ? call.shown(entry) : entry, textLength)
-      );
+      const ordered = entries.toSorted((a, b) => a.id - b.id).map((entry) => {
+        const shown = call.shown(entry);
+        // One that is shown by its beginning and a path is short; one alone comes whole.
+        return shown !== entry || limit === 1 ? shown : clipped(entry);
+      });
       return page(ordered, older, call.nowMs());
     },
   });
 }
 
-function clipped(entry: HistoryEntry, textLength: number): HistoryEntry {
+function clipped(entry: HistoryEntry): HistoryEntry {
+  const textLength = mcpLimits.historyTextLength;
   if (entry.text.length <= textLength) return entry;
   const rest = entry.text.length - textLength;
   const how = `limit 1 and before ${entry.id + 1} show all`;
+  // Not in the middle of a character that takes two units.
+  const beginning = entry.text.slice(0, textLength).replace(/[\ud800-\udbff]$/, "");
   return {
     ...entry,
-    text: `${entry.text.slice(0, textLength)}… [${rest} characters more: ${how}]`,
+    text: `${beginning}… [${rest} characters more: ${how}]`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ListResult, MemberView } from "../core/types.ts";
+import { byNearness } from "../agents/by_nearness.ts";
 import { oneLine } from "../agents/fenced.ts";
 import type { Tool } from "./tool.ts";
 import { doingWords } from "../agents/attention_words.ts";
@@ -36,20 +37,14 @@ export function listTool(): Tool {
   });
 }
 
-function byNearness(a: MemberView, b: MemberView): number {
-  const rank = (member: MemberView) => member.me ? 0 : member.presence === "away" ? 2 : 1;
-  return rank(a) - rank(b) || (a.presence === "away" ? b.sinceMs - a.sinceMs : 0) ||
-    (a.name < b.name ? -1 : 1);
-}
-
 function memberFields(member: MemberView, nowMs: number): Record<string, unknown> {
   return {
     name: member.name,
     ...(member.me ? { you: true } : {}),
     ...(member.broker ? { broker: true } : {}),
-    client: member.client,
-    directory: member.directory,
-    ...(member.branch === undefined ? {} : { branch: member.branch }),
+    client: oneLine(member.client),
+    directory: oneLine(member.directory),
+    ...(member.branch === undefined ? {} : { branch: oneLine(member.branch) }),
     ...(member.rooms.length === 0 ? {} : { rooms: member.rooms.join(" ") }),
     presence: presence(member, nowMs),
     ...(member.unread === 0 ? {} : { unread: member.unread }),

@@ -8,12 +8,20 @@ export const mcpLimits = {
   progressMs: 10_000,
   /** For a client to show that it has read a response; one that never does is believed to have. */
   allReadMs: 1_000,
+  /** Names of allowed commands, as JSON, in the list of tools; its 3,000 bytes leave no more. */
+  listedCommandBytes: 64,
   /** For a client to say in which directories it works; without an answer only the agent's own counts. */
   rootsMs: 2_000,
   /** Characters of a text in a page of history; an entry that is asked for alone comes whole. */
   historyTextLength: 1_000,
   /** Entries of a page of history when the caller names no number. */
   historyEntries: 20,
+  /**
+   * Texts that one check brings, in UTF-8 bytes, one at least: clients cut the middle out of a longer
+   * result or set it aside (Claude Code documents 50,000 characters), and what is written around the
+   * texts counts. What a model never saw must not count as read.
+   */
+  checkTextBytes: 24 * 1024,
   /** Characters of a caller's value that an error repeats. */
   shownLength: 60,
 } as const;

@@ -1,6 +1,7 @@
 import { limits } from "../core/limits.ts";
 import type { DeliveryView, Receipt, ReceiptRecipient, SentNews } from "../core/types.ts";
 import { howItNotices } from "../agents/attention_words.ts";
+import { oneLine } from "../agents/fenced.ts";
 import { when } from "../agents/when.ts";
 
 const keepDays = limits.keepMs / (24 * 3600_000);
@@ -62,7 +63,7 @@ function presence(recipient: ReceiptRecipient, nowMs: number): string {
     case "waiting":
       return "waiting now";
     case "here":
-      return howItNotices(recipient, recipient.client ?? "");
+      return oneLine(howItNotices(recipient, recipient.client ?? ""));
     case "away": {
       const since = recipient.sinceMs === undefined
         ? ""

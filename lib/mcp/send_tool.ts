@@ -6,13 +6,13 @@ import type { Receipt } from "../core/types.ts";
 import { messageFields, messageText, provenance } from "../agents/message_view.ts";
 import { deliveryText, receiptFields, receiptText } from "./receipt_view.ts";
 import { recipientsArgument, recipientsOf } from "./recipients_argument.ts";
+import { replyArgument } from "./reply_argument.ts";
 import type { Outcome, Tool, ToolCall } from "./tool.ts";
 import { makeTool } from "./tool.ts";
 import { waitArgument } from "./wait_argument.ts";
 import { waitFor } from "./wait_for.ts";
 
 const textMust = "must be the text to send";
-const replyMust = "must be the id of the message that you answer, a whole number from 1";
 
 /** `send`: puts a message on the bus and, if asked, waits for the answer to it. */
 export function sendTool(client: ClientProfile): Tool {
@@ -25,9 +25,7 @@ export function sendTool(client: ClientProfile): Tool {
       to: recipientsArgument().optional()
         .describe("Names, #rooms, or * for everyone; needless in a reply"),
       text: z.string(textMust),
-      reply_to: z.int(replyMust).min(1, replyMust).optional().describe(
-        "Id of the message answered",
-      ),
+      reply_to: replyArgument().describe("Id of the message answered"),
       wait_s: waitArgument("the reply", client),
     }),
     annotations: {},

@@ -171,7 +171,7 @@ function methods(
     ["resources/templates/list", () => ({ resourceTemplates: [] })],
     ["resources/read", async (params) => {
       await session.join();
-      return readResource(params["uri"], session.bus);
+      return readResource(params["uri"], session.bus, own.allowed);
     }],
   ]);
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { readSharedFile } from "../agents/read_shared_file.ts";
+import type { Outgoing } from "../bus/bus.ts";
 import { receiptFields, receiptText } from "./receipt_view.ts";
 import { recipientsArgument, recipientsOf } from "./recipients_argument.ts";
+import { replyArgument } from "./reply_argument.ts";
 import type { Tool } from "./tool.ts";
 import { makeTool } from "./tool.ts";
 
@@ -14,14 +16,20 @@ export function shareFileTool(never: string): Tool {
       to: recipientsArgument(),
       path: z.string("must be the path of a file"),
       note: z.string("must be a text").optional(),
+      reply_to: replyArgument(),
     }),
     annotations: {},
-    run: async ({ to, path, note }, call) => {
+    run: async ({ to, path, note, reply_to: replyTo }, call) => {
       const directories = await call.directories();
       const file = readSharedFile(path, { directories, never });
       const head = `File ${file.path} (${file.mediaType}, ${file.bytes} bytes)`;
       const text = [...(note === undefined ? [] : [note]), `${head}:`, file.text].join("\n\n");
-      const receipt = await call.session.bus.send({ to: recipientsOf(to), text }, call.signal);
+      const message: Outgoing = {
+        to: recipientsOf(to),
+        text,
+        ...(replyTo === undefined ? {} : { replyTo }),
+      };
+      const receipt = await call.session.bus.send(message, call.signal);
       const nowMs = call.nowMs();
       return {
         fields: { shared: head, ...receiptFields(receipt, nowMs) },

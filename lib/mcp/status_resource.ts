@@ -1,4 +1,7 @@
+import type { AllowedCommands } from "../agents/allowed_commands.ts";
+import { oneLine } from "../agents/fenced.ts";
 import type { Bus } from "../bus/bus.ts";
+import type { StatusResult } from "../core/types.ts";
 import { rpcCodes, RpcError } from "./rpc_error.ts";
 
 const uri = "hustings://status";
@@ -17,8 +20,11 @@ export function listResources() {
   };
 }
 
-/** Reads the resource `wanted`. Rejects with an `RpcError` when there is none such. */
-export async function readResource(wanted: unknown, bus: Bus) {
+/**
+ * Reads the resource `wanted`; `allowed` is what the user has allowed. Rejects with an `RpcError` when
+ * there is none such.
+ */
+export async function readResource(wanted: unknown, bus: Bus, allowed: AllowedCommands) {
   if (wanted !== uri) {
     const why = `There is no resource ${JSON.stringify(wanted)}: the only one is ${uri}`;
     throw new RpcError(rpcCodes.resourceNotFound, why);
@@ -29,11 +35,36 @@ export async function readResource(wanted: unknown, bus: Bus) {
     broker: readable(status.broker),
     members: members.map(readable),
     unclaimed,
+    ...withSettings(status, allowed),
   };
-  return { contents: [{ uri, mimeType, text: JSON.stringify(state, undefined, 2) }] };
+  return { contents: [{ uri, mimeType, text: JSON.stringify(state, asData, 2) }] };
+}
+
+/** The commands that the user has allowed, and all warnings: settings that are wrong are one. */
+function withSettings({ warnings = [] }: StatusResult, { commands, fault }: AllowedCommands) {
+  const all = [...warnings, ...(fault === undefined ? [] : [fault])];
+  return {
+    ...(commands.size === 0 ? {} : { commands: [...commands.keys()] }),
+    ...(all.length === 0 ? {} : { warnings: all }),
+  };
 }
 
 /** Moments are kept in milliseconds; here they are for reading. */
-function readable<T extends { readonly sinceMs: number }>({ sinceMs, ...rest }: T) {
-  return { ...rest, since: new Date(sinceMs).toISOString() };
+function readable<T extends { readonly sinceMs: number; readonly activitySinceMs?: number }>(
+  { sinceMs, activitySinceMs, ...rest }: T,
+) {
+  return {
+    ...rest,
+    since: moment(sinceMs),
+    ...(activitySinceMs === undefined ? {} : { activitySince: moment(activitySinceMs) }),
+  };
+}
+
+function moment(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+/** Directories, branches and clients are what other agents say of themselves. */
+function asData(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? oneLine(value) : value;
 }

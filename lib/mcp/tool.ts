@@ -43,8 +43,10 @@ interface ToolParts<Input extends z.ZodObject> {
   readonly name: string;
   readonly description: string;
   readonly input: Input;
-  /** Those that differ from the defaults of the protocol; no tool destroys or leaves this machine. */
+  /** Those that differ from the defaults of the protocol; a tool of the bus alone destroys nothing. */
   readonly annotations: { readonly readOnlyHint?: true; readonly idempotentHint?: true };
+  /** It does what somebody else has written, which may be anything. */
+  readonly actsOutside?: true;
   /** Claude Code defers tools behind a search, except those that say otherwise. */
   readonly alwaysLoad?: true;
   readonly run: (args: z.infer<Input>, call: ToolCall) => Promise<Outcome>;
@@ -59,7 +61,7 @@ export function makeTool<Input extends z.ZodObject>(parts: ToolParts<Input>): To
       name,
       description,
       inputSchema: inputSchema(input),
-      annotations: annotationsOf(parts.annotations),
+      annotations: annotationsOf(parts),
       ...(parts.alwaysLoad ? { _meta: { "anthropic/alwaysLoad": true } } : {}),
     },
     run: (args, call) => {
@@ -73,7 +75,10 @@ export function makeTool<Input extends z.ZodObject>(parts: ToolParts<Input>): To
 }
 
 /** Whether it destroys is asked of a tool only that changes something. */
-function annotationsOf(own: ToolParts<z.ZodObject>["annotations"]): Record<string, boolean> {
+function annotationsOf(
+  { annotations: own, actsOutside }: Pick<ToolParts<z.ZodObject>, "annotations" | "actsOutside">,
+): Record<string, boolean> {
+  if (actsOutside) return { ...own, destructiveHint: true, openWorldHint: true };
   const harmless = own.readOnlyHint ? {} : { destructiveHint: false };
   return { ...own, ...harmless, openWorldHint: false };
 }
@@ -82,8 +87,9 @@ function inputSchema(input: z.ZodObject): unknown {
   const { $schema: _, ...schema } = z.toJSONSchema(input, {
     io: "input",
     override: ({ jsonSchema }) => {
-      // The range of exact numbers goes without saying, and that other fields are refused is said then.
+      // The range of numbers, and that other fields are refused, is said to who needs to hear it.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      delete jsonSchema.minimum;
       delete jsonSchema.additionalProperties;
     },
   });

@@ -10,9 +10,9 @@ export interface Waited {
 }
 
 /**
- * Takes messages from the bus, waiting up to `waitS` seconds for the first one but never longer than
- * the client lets a call last; meanwhile the client hears now and then that the call is alive.
- * Rejects as `bus.check` does.
+ * Takes messages from the bus, as many as one result carries, waiting up to `waitS` seconds for the
+ * first one but never longer than the client lets a call last; meanwhile the client hears now and
+ * then that the call is alive. Rejects as `bus.check` does.
  */
 export async function waitFor(
   call: ToolCall,
@@ -30,7 +30,11 @@ export async function waitFor(
     call.progress(elapsedMs, waitMs, `Waiting for ${what}`);
   }, mcpLimits.progressMs);
   try {
-    const options = { waitMs, ...(replyTo === undefined ? {} : { replyTo }) };
+    const options = {
+      waitMs,
+      textBytes: mcpLimits.checkTextBytes,
+      ...(replyTo === undefined ? {} : { replyTo }),
+    };
     const result = call.took(await session.bus.check(options, signal));
     const cut = waitS * 1000 > waitMs ? ` (the longest wait that ${client.title} allows)` : "";
     return { result, length: `${waitMs / 1000} s${cut}` };

@@ -238,7 +238,7 @@ export class SqliteMessages implements Messages {
     const { limit, before } = options;
     const partner = options.partner ?? null;
     const rows = this.#db.all(
-      `SELECT ${columns} FROM messages WHERE id IN (
+      `SELECT id, octet_length(text) AS bytes FROM messages WHERE id IN (
         SELECT id FROM (
           SELECT id FROM messages WHERE sender = ?1 AND id < ?2 AND (?3 IS NULL OR EXISTS
             (SELECT 1 FROM deliveries WHERE message = messages.id AND mailbox = ?3))
@@ -254,7 +254,19 @@ export class SqliteMessages implements Messages {
       partner,
       limit,
     );
-    return rows.map(readMessage);
+    return this.#beginning(rows);
+  }
+
+  /** The texts of a page, up to the first that goes beyond its bytes: those behind it are not even read. */
+  #beginning(rows: readonly Row[]): StoredMessage[] {
+    let bytes = 0;
+    const found: StoredMessage[] = [];
+    for (const row of rows) {
+      found.push(this.byId(Number(row["id"]))!);
+      bytes += Number(row["bytes"]);
+      if (bytes > limits.historyTextBytes) break;
+    }
+    return found;
   }
 }
 

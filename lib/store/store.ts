@@ -190,7 +190,10 @@ export interface Messages {
   usedBytes(): number;
   isRecipient(mailbox: number, message: number): boolean;
   deliveries(message: number): DeliveryRecord[];
-  /** Messages that `mailbox` sent or has read, newest first, with ids below `before`. */
+  /**
+   * Messages that `mailbox` sent or has read, newest first, with ids below `before`: at most `limit`, and
+   * none behind the first with which their texts are more than `limits.historyTextBytes`.
+   */
   history(mailbox: number, options: {
     readonly limit: number;
     readonly before: number;

@@ -136,6 +136,22 @@ Deno.test("doctor says which clients are configured, and finds a command that do
   assert.match(of("clients", "fault"), /^Claude Code .*There is no '\/nowhere\/hustings'/);
 });
 
+Deno.test("doctor says which commands are allowed, and finds settings that are wrong", async () => {
+  await using bus = await HustingsProcess.create();
+  await Deno.mkdir(bus.home, { mode: 0o700 });
+  const path = `${bus.home}/settings.json`;
+  await Deno.writeTextFile(path, '{"commands":{"tests":["npm","test"],"lint":["npm","lint"]}}');
+  const allowed = await examined(bus);
+  assert.ok(allowed.well);
+  assert.match(allowed.of("settings", "ok"), /may run and share: tests, lint/);
+  for (const wrong of ["{", "[]", '{"commands":{"a b":["x"]}}', '{"command":{}}']) {
+    await Deno.writeTextFile(path, wrong);
+    const { well, of } = await examined(bus);
+    assert.ok(!well, wrong);
+    assert.match(of("settings", "fault"), /settings\.json allows no command as it is .*: write \{/);
+  }
+});
+
 Deno.test("doctor says so when the environment names no ports", async () => {
   await using bus = await HustingsProcess.create();
   const { well, of } = await examined(bus, { HUSTINGS_PORT: "99999" });

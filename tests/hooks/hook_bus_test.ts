@@ -102,6 +102,17 @@ Deno.test("hooks of two sessions in one directory show each what is its own", as
   match((await one.hook("Stop")).stdout, /for one/);
 });
 
+Deno.test("a hook finds its session when the conversation is another one by now", async () => {
+  await using bus = await HustingsProcess.create();
+  await using claude = await ClaudeSession.start(bus, "s1");
+  await send(bus, claude.name, "ship it");
+  const stdin = JSON.stringify({ session_id: "s2", cwd: bus.shop, source: "clear" });
+  const shown = async (pid: number) =>
+    (await bus.run(["hook", "claude", "Stop"], { stdin, env: { CLAUDE_PID: `${pid}` } })).stdout;
+  equal(await shown(Deno.ppid), "");
+  match(await shown(Deno.pid), /ship it/);
+});
+
 Deno.test("a message that a hook could not show comes with the next one, unmarked", async () => {
   await using bus = await HustingsProcess.create();
   await using claude = await ClaudeSession.start(bus, "s1");

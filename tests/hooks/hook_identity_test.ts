@@ -16,12 +16,12 @@ async function identity(short: string, said: unknown, env: Record<string, string
   return [first, await second()];
 }
 
-Deno.test("Claude's hook is known by conversation, then by the process that Claude names", async () => {
+Deno.test("Claude's hook is known by the process that Claude names, then by conversation", async () => {
   const env = { CLAUDE_PID: "4711", CLAUDE_PROJECT_DIR: "/shop" };
   const who = { client: "claude", directory: "/shop" };
   deepEqual(await identity("claude", { session_id: "s1", cwd: "/shop/src" }, env), [
-    { ...who, session: "s1", ancestors: [4711] },
     { ...who, ancestors: [4711] },
+    { ...who, session: "s1", ancestors: [4711] },
   ]);
 });
 

@@ -32,7 +32,7 @@ function queued(...texts: string[]): Script {
 }
 
 function input(more: Record<string, unknown> = {}): string {
-  return JSON.stringify({ session_id: "s1", cwd: "/work/shop", hook_event_name: "any", ...more });
+  return JSON.stringify({ session_id: "s1", cwd: "/srv/shop", hook_event_name: "any", ...more });
 }
 
 function entries(directory: string): string[] {
@@ -61,8 +61,7 @@ Deno.test("hook shows what is queued in its client's form, and acknowledges it a
   deepEqual(said, {
     op: "attend",
     client: "claude",
-    directory: "/work/shop",
-    session: "s1",
+    directory: "/srv/shop",
     ancestors: [4711],
     activity: "working",
   });
@@ -73,7 +72,7 @@ Deno.test("hook shows what is queued in its client's form, and acknowledges it a
 Deno.test("hook takes directory and session from the environment where Claude tells them there", async () => {
   await using bus = await HustingsProcess.create();
   await using broker = await ScriptedBroker.start(bus, queued());
-  const env = { CLAUDE_PROJECT_DIR: "/work/all", CLAUDE_CODE_SESSION_ID: "s2" };
+  const env = { CLAUDE_PROJECT_DIR: "/srv/all", CLAUDE_CODE_SESSION_ID: "s2" };
   await hook(bus, "claude SessionStart", { env });
   await hook(bus, "claude SessionStart", { env, stdin: input() });
   await hook(bus, "gemini SessionStart", { env });
@@ -81,7 +80,7 @@ Deno.test("hook takes directory and session from the environment where Claude te
     const { directory, session } = asked as AttendOperation;
     return [directory, session];
   });
-  deepEqual(shown, [["/work/all", "s2"], ["/work/all", "s1"], [bus.shop, undefined]]);
+  deepEqual(shown, [["/srv/all", "s2"], ["/srv/all", "s1"], [bus.shop, undefined]]);
 });
 
 Deno.test("hook tells what its moment shows of the session", async () => {
@@ -98,9 +97,9 @@ Deno.test("hook at the end of a turn puts the end off for messages, and says tha
   await using bus = await HustingsProcess.create();
   await using broker = await ScriptedBroker.start(bus, queued("ship it"));
   const { stdout } = await hook(bus, "claude Stop");
-  const { decision, reason } = JSON.parse(stdout);
-  equal(decision, "block");
-  match(reason, /> ship it$/);
+  const { hookEventName, additionalContext } = JSON.parse(stdout).hookSpecificOutput;
+  equal(hookEventName, "Stop");
+  match(additionalContext, /> ship it$/);
   deepEqual(broker.ops, ["attend", "check", "ack", "attend"]);
   deepEqual(
     broker.asked.map((asked) => "activity" in asked && asked.activity),
@@ -183,18 +182,18 @@ Deno.test("hook asks once more with all its ancestors when its parent leads to n
   deepEqual(second!.ancestors!.slice(0, 2), [Deno.pid, Deno.ppid]);
 });
 
-Deno.test("hook of a conversation that its server does not know finds it by Claude's process", async () => {
+Deno.test("hook asks once more by conversation when Claude's process did not start its server itself", async () => {
   await using bus = await HustingsProcess.create();
   await using broker = await ScriptedBroker.start(bus, {
     ...queued("ship it"),
     attend: (operation) =>
       "session" in operation
-        ? { error: { code: "not_joined", message: "no such session" } }
-        : { name: "claude-shop", unread: 1 },
+        ? { name: "claude-shop", unread: 1 }
+        : { error: { code: "not_joined", message: "no such session" } },
   });
   const options = { stdin: input(), env: { CLAUDE_PID: "4711" } };
   match((await hook(bus, "claude Stop", options)).stdout, /ship it/);
-  deepEqual((broker.asked[1] as AttendOperation).ancestors, [4711]);
+  deepEqual(broker.ops, ["attend", "attend", "check", "ack", "attend", "attend"]);
 });
 
 Deno.test("hook is silent, and makes nothing, where there never was a bus", async () => {

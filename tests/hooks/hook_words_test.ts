@@ -57,8 +57,9 @@ Deno.test("a hook prints the form that its client and event take", () => {
     for (const event of ["SessionStart", "UserPromptSubmit", "PostToolUse"]) {
       deepEqual(printed(short, event), context(event));
     }
-    deepEqual(printed(short, "Stop"), { decision: "block", reason: "hello" });
   }
+  deepEqual(printed("claude", "Stop"), context("Stop"));
+  deepEqual(printed("codex", "Stop"), { decision: "block", reason: "hello" });
   for (const event of ["SessionStart", "BeforeAgent", "AfterTool"]) {
     deepEqual(printed("gemini", event), context(event));
   }

@@ -15,7 +15,7 @@ const message = {
   thread: 7,
 };
 const came = { count: 1, from: ["gemini-shop"], newest: 7 };
-const stdin = JSON.stringify({ session_id: "s1", cwd: "/work/shop", hook_event_name: "Stop" });
+const stdin = JSON.stringify({ session_id: "s1", cwd: "/srv/shop", hook_event_name: "Stop" });
 const silence = { code: 0, stdout: "", stderr: "" };
 
 /** A broker whose watches answer one after the other, and then wait. */
@@ -148,6 +148,13 @@ Deno.test("wait leaves the waking to the channel of its session where there is o
   await using bus = await HustingsProcess.create();
   await using broker = await ScriptedBroker.start(bus, watching(came));
   deepEqual(await ended(wait(bus, { HUSTINGS_CHANNEL: "1" })), silence);
+  deepEqual(broker.ops, []);
+});
+
+Deno.test("wait does not hold up a client that has no user and would wait for it", async () => {
+  await using bus = await HustingsProcess.create();
+  await using broker = await ScriptedBroker.start(bus, watching(came));
+  deepEqual(await ended(wait(bus, { CLAUDE_CODE_SESSION_ATTENDED: "0" })), silence);
   deepEqual(broker.ops, []);
 });
 

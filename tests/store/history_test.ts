@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { limits } from "../../lib/core/limits.ts";
 import type { Mailbox } from "../../lib/store/store.ts";
 import { StoreBench } from "../support/store_bench.ts";
 
@@ -76,4 +77,12 @@ Deno.test("history with a partner holds both directions and nobody else", () => 
   assert.deepEqual(page(bench, alice, { partner: bob, limit: 2 }), [fromBob, toBoth]);
   assert.deepEqual(page(bench, alice, { partner: bob, before: toBoth }), [toBob]);
   assert.deepEqual(page(bench, alice, { partner: alice }), []);
+});
+
+Deno.test("history reads no texts behind the first that goes beyond a page's bytes", () => {
+  using bench = new StoreBench();
+  const [alice, bob] = [bench.mailbox("alice"), bench.mailbox("bob")];
+  const text = "x".repeat(limits.historyTextBytes / 2);
+  const ids = [1, 2, 3, 4, 5].map(() => bench.send(alice, [bob], { text }));
+  assert.deepEqual(page(bench, alice), ids.slice(2).reverse());
 });

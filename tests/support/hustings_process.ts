@@ -113,7 +113,8 @@ export class HustingsProcess implements AsyncDisposable {
   environment(): Record<string, string> {
     const bus = { HUSTINGS_HOME: this.home, HUSTINGS_PORT: String(this.port), NO_COLOR: "" };
     const claude = { CLAUDE_PROJECT_DIR: "", CLAUDE_CODE_SESSION_ID: "", CLAUDE_PID: "" };
-    return { ...bus, ...claude, HUSTINGS_CHANNEL: "" };
+    const more = { CLAUDE_CODE_SESSION_ATTENDED: "", HUSTINGS_CHANNEL: "" };
+    return { ...bus, ...claude, ...more };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

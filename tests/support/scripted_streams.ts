@@ -49,6 +49,15 @@ export class ScriptedStreams implements ByteStreams {
     return (await this.#find((line) => line["method"] === "ping"))["id"];
   }
 
+  /** Resolves with the id of the `nth` request of `method` that the program sends, once it is written. */
+  async asked(method: string, nth: number): Promise<unknown> {
+    let seen = 0;
+    for (;; await this.#grown.promise, seen = 0) {
+      const found = this.answers.find((line) => line["method"] === method && ++seen === nth);
+      if (found !== undefined) return found["id"];
+    }
+  }
+
   async #find(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
     for (;;) {
       const found = this.answers.find(fits);

@@ -6,6 +6,7 @@ import { stateDirectoryPath, stateFiles } from "../../member/state_directory.ts"
 import { systemRandom } from "../../member/system_random.ts";
 import { checkBroker } from "./check_broker.ts";
 import { checkClients } from "./check_clients.ts";
+import { checkSettings } from "./check_settings.ts";
 import { checkState } from "./check_state.ts";
 import { checkStore } from "./check_store.ts";
 import { Findings } from "./findings.ts";
@@ -38,7 +39,12 @@ async function examineBus(): Promise<Finding[]> {
   const mac = await macOf(secret ?? systemRandom.bytes(32));
   const credentials: Credentials = { mac, random: systemRandom };
   const reports = await lookAtPorts(ports, credentials);
-  return [...findings, ...checkBroker(directory, reports), ...checkStore(directory)];
+  return [
+    ...findings,
+    ...checkBroker(directory, reports),
+    ...checkStore(directory),
+    ...checkSettings(directory.settings),
+  ];
 }
 
 function currentDirectory(): string {

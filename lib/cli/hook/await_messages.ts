@@ -26,6 +26,8 @@ export async function awaitMessages(
 ): Promise<number> {
   // The channel of the session announces what comes; who set it up is not to be told twice.
   if (Deno.env.get("HUSTINGS_CHANNEL") === "1") return 0;
+  // Without a user (`claude -p`) the client waits for this process instead of going on.
+  if (Deno.env.get("CLAUDE_CODE_SESSION_ATTENDED") === "0") return 0;
   const endMs = performance.now() + limits.waitHookMs;
   let seenMs = performance.now();
   let pauseMs: number = limits.lostPauseMs;
