@@ -52,8 +52,9 @@ export interface HelloOperation {
 
 /**
  * Presents a process that speaks for a member without being one: a hook of its session. It may check,
- * watch and acknowledge as the member. The member is the one of `client` in `directory` with that
- * `session`, else the one of which no session is known and whose parent is among `ancestors`.
+ * watch and acknowledge as the member. The member is the one of `client` in `directory`, or in a folder
+ * above it, with that `session`. Else it is the only one whose parent is among `ancestors`, unless
+ * sessions are known of both and differ; of several it is none.
  */
 export interface AttendOperation {
   readonly op: "attend";
