@@ -1,22 +1,15 @@
 import { limits } from "../core/limits.ts";
 
-const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-
 /** The first sentences of a long text, at most `limits.summaryLength` characters, none of them cut in two. */
 export function summaryOf(text: string): string {
   const beginning = text.trimStart().slice(0, 2 * limits.summaryLength);
-  let summary = "";
-  for (const { segment } of sentences.segment(beginning)) {
-    if (summary.length + segment.length > limits.summaryLength) break;
-    summary += segment;
-  }
-  return (summary === "" ? cut(beginning) : summary).trimEnd();
+  return (firstOf(beginning, "sentence") || firstOf(beginning, "grapheme")).trimEnd();
 }
 
-function cut(text: string): string {
+/** Segmenters are made where a long text comes: that takes some milliseconds, which no start has to spare. */
+function firstOf(text: string, granularity: "sentence" | "grapheme"): string {
   let kept = "";
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of new Intl.Segmenter("en", { granularity }).segment(text)) {
     if (kept.length + segment.length > limits.summaryLength) break;
     kept += segment;
   }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { readSharedFile } from "../agents/read_shared_file.ts";
 import type { Outgoing } from "../bus/bus.ts";
 import { receiptFields, receiptText } from "./receipt_view.ts";
 import { recipientsArgument, recipientsOf } from "./recipients_argument.ts";
@@ -20,6 +19,8 @@ export function shareFileTool(never: string): Tool {
     }),
     annotations: {},
     run: async ({ to, path, note, reply_to: replyTo }, call) => {
+      // On demand: what it knows of media types takes some milliseconds to load.
+      const { readSharedFile } = await import("../agents/read_shared_file.ts");
       const directories = await call.directories();
       const file = readSharedFile(path, { directories, never });
       const head = `File ${file.path} (${file.mediaType}, ${file.bytes} bytes)`;
