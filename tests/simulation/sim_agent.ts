@@ -36,6 +36,8 @@ export class SimAgent {
   #incarnation = 0;
   #counter = 0;
   #hooks = 0;
+  /** The last one that was started, in histories that hold the order. */
+  #hook: SimHook | undefined;
   #checking = false;
   #told = false;
   #endedMs = 0;
@@ -160,6 +162,7 @@ export class SimAgent {
     if (!fickle && this.#checking) return;
     const { process } = this;
     const hook = new SimHook(machine);
+    if (!fickle) this.#hook = hook;
     const dies = machine.random.fraction() < 0.2;
     const lastsMs = machine.random.fraction() * 5;
     const instance = `hook-${this.name}-${this.#incarnation}-${this.#hooks++}`;
@@ -223,6 +226,8 @@ export class SimAgent {
 
   #end(process: SimProcess): void {
     process.state = "dead";
+    // A hook that outlives its session reads beside the next one: nobody can say which is first.
+    this.#hook?.end();
     this.#endedMs = this.#options.machine.time.nowMs;
     this.#options.machine.reap(process);
   }
