@@ -80,19 +80,25 @@ export class SqliteMessages implements Messages {
   ): Delivery[] {
     const rows = replyTo === undefined
       ? this.#db.all(
-        `SELECT ${columns}, redelivered FROM deliveries JOIN messages ON messages.id = message
+        `SELECT message AS id, octet_length(text) AS bytes, redelivered
+          FROM deliveries JOIN messages ON messages.id = message
           WHERE state = 0 AND mailbox = ? ORDER BY message LIMIT ?`,
         mailbox,
         limits.checkMessages,
       )
       : this.#db.all(
-        `SELECT ${columns}, redelivered FROM messages JOIN deliveries ON message = messages.id
+        `SELECT message AS id, octet_length(text) AS bytes, redelivered
+          FROM messages JOIN deliveries ON message = messages.id
           WHERE reply_to = ? AND state = 0 AND mailbox = ? ORDER BY message LIMIT ?`,
         replyTo,
         mailbox,
         limits.checkMessages,
       );
-    return withinBytes(rows.map(readDelivery), textBytes);
+    const kept = rows.slice(0, Math.max(1, countWithin(rows, textBytes)));
+    return kept.map((row) => ({
+      message: this.#read(row),
+      redelivered: row["redelivered"] === 1,
+    }));
   }
 
   waiting(mailbox: number, after: number): Waiting {
@@ -254,30 +260,24 @@ export class SqliteMessages implements Messages {
       partner,
       limit,
     );
-    return this.#beginning(rows);
+    return rows.slice(0, countWithin(rows, limits.historyTextBytes) + 1).map((row) =>
+      this.#read(row)
+    );
   }
 
-  /** The texts of a page, up to the first that goes beyond its bytes: those behind it are not even read. */
-  #beginning(rows: readonly Row[]): StoredMessage[] {
-    let bytes = 0;
-    const found: StoredMessage[] = [];
-    for (const row of rows) {
-      found.push(this.byId(Number(row["id"]))!);
-      bytes += Number(row["bytes"]);
-      if (bytes > limits.historyTextBytes) break;
-    }
-    return found;
+  /** The message of a row that names one: its text is read now. */
+  #read(row: Row): StoredMessage {
+    const message = this.byId(Number(row["id"]));
+    invariant(message !== undefined, "a message that was found is there");
+    return message;
   }
 }
 
-/** The first ones that have no more than `textBytes` together, one at least. */
-function withinBytes(deliveries: Delivery[], textBytes: number): Delivery[] {
+/** How many of these rows, from the first on, have no more than `textBytes` of text together. */
+function countWithin(rows: readonly Row[], textBytes: number): number {
   let bytes = 0;
-  const end = deliveries.findIndex(({ message: { text = "" } }, index) => {
-    bytes += encoder.encode(text).length;
-    return index > 0 && bytes > textBytes;
-  });
-  return end === -1 ? deliveries : deliveries.slice(0, end);
+  const end = rows.findIndex((row) => (bytes += Number(row["bytes"])) > textBytes);
+  return end === -1 ? rows.length : end;
 }
 
 function readDelivery(row: Row): Delivery {
