@@ -1,29 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { limits } from "../lib/core/limits.ts";
+import { agentPair } from "./support/agent_pair.ts";
 import { HustingsProcess } from "./support/hustings_process.ts";
 import { McpClient } from "./support/mcp_client.ts";
-import type { ClientOptions } from "./support/mcp_client.ts";
-
-/** Two agents, `bob` and `rob`, on a bus of their own; `prepare` comes before them. */
-async function pair(
-  prepare: (bus: HustingsProcess) => void = () => {},
-  env: ClientOptions["env"] = {},
-) {
-  const bus = await HustingsProcess.create();
-  prepare(bus);
-  const bob = await McpClient.start(bus, { name: "bob", env });
-  const rob = await McpClient.start(bus, { name: "rob" });
-  await Promise.all([bob.call("list"), rob.call("list")]);
-  return {
-    bus,
-    bob,
-    rob,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([bob[Symbol.asyncDispose](), rob[Symbol.asyncDispose]()]);
-      await bus[Symbol.asyncDispose]();
-    },
-  };
-}
 
 function allow(commands: unknown): (bus: HustingsProcess) => void {
   return ({ home }) => {
@@ -33,7 +12,7 @@ function allow(commands: unknown): (bus: HustingsProcess) => void {
 }
 
 Deno.test("file is shared with its path, type and size, and the note before it", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   const { bus, bob, rob } = agents;
   await Deno.writeTextFile(`${bus.shop}/notes.md`, "# Till\nclosed\n");
   const share = { to: "rob", path: "notes.md", note: "see the title" };
@@ -46,7 +25,7 @@ Deno.test("file is shared with its path, type and size, and the note before it",
 });
 
 Deno.test("file that may not be shared is refused with its path and the cure, and nothing is sent", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   const { bus, bob, rob } = agents;
   const { shop, root, home } = bus;
   await Deno.writeTextFile(`${root}/outside.txt`, "outside");
@@ -88,7 +67,7 @@ Deno.test("file of another directory is shared when the user allows that directo
 });
 
 Deno.test("file answers a message when it is shared in reply to it", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   const { bus, bob, rob } = agents;
   await Deno.writeTextFile(`${bus.shop}/a.txt`, "there");
   const { fields: { id } } = await rob.call("send", { to: "bob", text: "where is it?" });
@@ -99,21 +78,21 @@ Deno.test("file answers a message when it is shared in reply to it", async () =>
 });
 
 Deno.test("file whose name begins with two dots is shared like any other", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   await Deno.writeTextFile(`${agents.bus.shop}/..notes`, "there");
   const shared = await agents.bob.call("share_file", { to: "rob", path: "..notes" });
   equal(shared.isError, false, shared.text);
 });
 
 Deno.test("no command is offered or run where the user has allowed none", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   const { tools } = await agents.bob.client.listTools();
   equal(tools.some(({ name }) => name === "share_command"), false);
 });
 
 Deno.test("command that the user has allowed is run without a shell, and its output shared", async () => {
   const words = ["sh", "-c", "echo to $0; echo from $HUSTINGS_NAME >&2; pwd; exit 3", "$HOME"];
-  await using agents = await pair(allow({ tell: words }));
+  await using agents = await agentPair(allow({ tell: words }));
   const { bus, bob, rob } = agents;
   const { tools } = await bob.client.listTools();
   const listed = tools.find(({ name }) => name === "share_command")!;
@@ -131,7 +110,7 @@ Deno.test("command that the user has allowed is run without a shell, and its out
 
 Deno.test("command that is not there, or says too much, is told of", async () => {
   const long = ["sh", "-c", "yes | head -c 400000"];
-  await using agents = await pair(allow({ missing: ["/no/such/program"], long }));
+  await using agents = await agentPair(allow({ missing: ["/no/such/program"], long }));
   const { bob } = agents;
   const missing = await bob.call("share_command", { to: "rob", command: "missing" });
   match(missing.text, /'\/no\/such\/program' cannot be run.*nothing was sent/);
@@ -141,14 +120,14 @@ Deno.test("command that is not there, or says too much, is told of", async () =>
 
 Deno.test("settings that are wrong allow nothing, and the server runs all the same", async () => {
   for (const commands of [{ tests: "npm test" }, { "a b": ["x"] }, { tests: [] }]) {
-    await using agents = await pair(allow(commands));
+    await using agents = await agentPair(allow(commands));
     const { tools } = await agents.bob.client.listTools();
     equal(tools.some(({ name }) => name === "share_command"), false);
   }
 });
 
 Deno.test("room that an agent enters gets its messages, until it leaves", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   const { bob, rob } = agents;
   for (const each of [bob, rob]) await each.call("room", { name: "#release" });
   const sent = await bob.call("send", { to: "#release", text: "tagged" });
@@ -164,7 +143,7 @@ Deno.test("room that an agent enters gets its messages, until it leaves", async 
 });
 
 Deno.test("sender hears with its next check what became of its message", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   const { bob, rob } = agents;
   const { fields: { id } } = await bob.call("send", { to: "rob", text: "ready?" });
   await rob.call("check");
@@ -176,7 +155,7 @@ Deno.test("sender hears with its next check what became of its message", async (
 });
 
 Deno.test("long text is shown by its beginning and the path of the whole, which only the user reads", async () => {
-  await using agents = await pair();
+  await using agents = await agentPair();
   const { bus, bob, rob } = agents;
   const text = `The till is broken. It says 12. ${"X".repeat(limits.inlineTextBytes)}`;
   const { fields: { id } } = await bob.call("send", { to: "rob", text });

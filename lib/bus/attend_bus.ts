@@ -8,6 +8,7 @@ import { BrokerLine } from "./broker_line.ts";
 import type { Attendant, AttendIdentity, CheckOptions, Handed } from "./bus.ts";
 import { busPorts } from "./bus_ports.ts";
 import { findBroker } from "./find_broker.ts";
+import { wholeWaitMs } from "./whole_wait_ms.ts";
 
 /**
  * Speaks for a session on the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`), for a
@@ -59,13 +60,13 @@ function attendant(line: BrokerLine, { name, unread }: AttendResult): Attendant 
     unread,
     check: (options) => check(line, options),
     watch: ({ waitMs, after }) =>
-      line.request({ op: "watch", waitMs: bounded(waitMs, limits.watchMs), after }).reply,
+      line.request({ op: "watch", waitMs: wholeWaitMs(waitMs, limits.watchMs), after }).reply,
     leave: () => line.close(),
   };
 }
 
 async function check(line: BrokerLine, options: CheckOptions): Promise<Handed> {
-  const waitMs = bounded(options.waitMs, limits.waitMs);
+  const waitMs = wholeWaitMs(options.waitMs, limits.waitMs);
   const { id, reply } = line.request({ op: "check", ...options, waitMs });
   const found = await reply;
   const messages = found.messages.map((message) => message.id);
@@ -78,8 +79,4 @@ async function check(line: BrokerLine, options: CheckOptions): Promise<Handed> {
       if (messages.length > 0) await line.request({ op: "release", request: id }).reply;
     },
   };
-}
-
-function bounded(waitMs: number, longestMs: number): number {
-  return Math.max(0, Math.min(longestMs, Math.round(waitMs)));
 }

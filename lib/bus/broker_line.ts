@@ -1,7 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import { HustingsError } from "../core/errors.ts";
 import { Ledger } from "../core/ledger.ts";
-import type { Operation, Reply, ResultOf } from "../core/wire.ts";
+import { settleBy } from "../core/settle_by.ts";
+import type { Operation, ResultOf } from "../core/wire.ts";
 import { followerUplink } from "../member/follower_uplink.ts";
 import type { Uplink } from "../member/world.ts";
 
@@ -26,11 +27,8 @@ export class BrokerLine {
   /** Sends one request; `reply` rejects with the broker's error. */
   request<O extends Operation>(operation: O): { id: number; reply: Promise<ResultOf<O>> } {
     const { promise, resolve, reject } = Promise.withResolvers<ResultOf<O>>();
-    const settle = (reply: Reply) => {
-      if ("ok" in reply) resolve(reply.ok as ResultOf<O>);
-      else reject(new HustingsError(reply.error.code, reply.error.message));
-    };
-    const request = this.#ledger.open(operation, this.#clock.monotonicMs(), settle, reject);
+    const now = this.#clock.monotonicMs();
+    const request = this.#ledger.open(operation, now, settleBy<O>(resolve, reject), reject);
     if (this.#over) this.#ledger.fail(request.id, gone());
     else this.#uplink.send(request);
     return { id: request.id, reply: promise };

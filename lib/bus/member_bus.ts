@@ -14,6 +14,7 @@ import type { Member } from "../member/member.ts";
 import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, IdentityChange } from "./bus.ts";
 import type { Outgoing, WatchOptions } from "./bus.ts";
 import { messageUuids } from "./message_uuids.ts";
+import { wholeWaitMs } from "./whole_wait_ms.ts";
 
 export interface MemberBusOptions {
   /** The member, once it can be had; a rejection is what every call then says. */
@@ -70,7 +71,7 @@ export class MemberBus implements Bus {
   }
 
   async check(options: CheckOptions, signal?: AbortSignal): Promise<Handed> {
-    const waitMs = Math.max(0, Math.min(limits.waitMs, Math.round(options.waitMs)));
+    const waitMs = wholeWaitMs(options.waitMs, limits.waitMs);
     const member = await this.#ready();
     if (signal?.aborted) throw cancelled();
     const { id, result } = this.#requestCheck(member, { ...options, waitMs });
@@ -90,7 +91,7 @@ export class MemberBus implements Bus {
   }
 
   async watch(options: WatchOptions, signal?: AbortSignal): Promise<WatchResult> {
-    const waitMs = Math.max(0, Math.min(limits.watchMs, Math.round(options.waitMs)));
+    const waitMs = wholeWaitMs(options.waitMs, limits.watchMs);
     const member = await this.#ready();
     if (signal?.aborted) throw cancelled();
     const { id, reply } = member.request({ op: "watch", after: options.after, waitMs });

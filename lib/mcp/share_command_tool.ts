@@ -31,11 +31,11 @@ export function shareCommandTool(
       const words = commands.get(command)!;
       const place = { directory: call.session.directory, env };
       const output = await runAllowedCommand(words, place, call.signal);
-      const head = `Command ${words.join(" ")} (${howItEnded(output)}):`;
+      const ended = howItEnded(output);
+      const head = `Command ${words.join(" ")} (${ended}):`;
       const text = [...(note === undefined ? [] : [note]), head, output.text].join("\n\n");
       const receipt = await call.session.bus.send({ to: recipientsOf(to), text }, call.signal);
       const nowMs = call.nowMs();
-      const ended = howItEnded(output);
       return {
         fields: { ended, ...receiptFields(receipt, nowMs) },
         text: `The command ended with ${ended}. ${receiptText(receipt, nowMs)}`,

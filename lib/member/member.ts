@@ -5,8 +5,9 @@ import { HustingsError } from "../core/errors.ts";
 import { invariant } from "../core/invariant.ts";
 import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
+import { settleBy } from "../core/settle_by.ts";
 import type { HelloResult } from "../core/types.ts";
-import type { HelloOperation, Operation, Reply, Request, ResultOf } from "../core/wire.ts";
+import type { HelloOperation, Operation, Request, ResultOf } from "../core/wire.ts";
 import type {
   BoundPort,
   Claim,
@@ -85,12 +86,8 @@ export class Member {
   request<O extends Operation>(operation: O): { id: number; reply: Promise<ResultOf<O>> } {
     let id = 0;
     const reply = new Promise<ResultOf<O>>((resolve, reject) => {
-      const settle = (answer: Reply) => {
-        if ("ok" in answer) resolve(answer.ok as ResultOf<O>);
-        else reject(new HustingsError(answer.error.code, answer.error.message));
-      };
       const now = this.#options.clock.monotonicMs();
-      const request = this.#ledger.open(operation, now, settle, reject);
+      const request = this.#ledger.open(operation, now, settleBy<O>(resolve, reject), reject);
       id = request.id;
       if (this.#election.state.kind === "resigned") return this.#ledger.fail(id, hasLeft());
       if (this.#mustPresent) this.#present();

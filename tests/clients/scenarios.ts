@@ -1,5 +1,6 @@
 import type { RawAgent } from "../support/raw_agent.ts";
 import type { AiClient, Stage } from "./ai_client.ts";
+import { callsIn } from "./calls_in.ts";
 import { TerminalSession } from "./client_session.ts";
 import type { clientHome, runPrompt } from "./client_session.ts";
 import type { MockModel } from "./mock_model.ts";
@@ -156,12 +157,8 @@ export async function woken(trial: Trial): Promise<void> {
       const { model } = stage;
       const peer = await trial.agent(stage, "peer", stage.shop);
       const home = trial.home(client, stage, true);
-      const [call] = [client.ask("check", {})];
-      const [, name, args] = /CALL (\S+) (\{.*\}) END/.exec(call)!;
-      model.reacts({
-        pattern: /messages wait for you/,
-        call: { name: name!, args: JSON.parse(args!) },
-      });
+      const [call] = callsIn(client.ask("check", {}));
+      model.reacts({ pattern: /messages wait for you/, call: call! });
       await using terminal = await TerminalSession.start(client, stage, home);
       try {
         await begin(terminal, client, model);

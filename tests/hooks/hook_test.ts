@@ -4,20 +4,13 @@ import type { AttendOperation } from "../../lib/core/wire.ts";
 import { writeEndpoint } from "../../lib/member/endpoint_file.ts";
 import { HustingsProcess } from "../support/hustings_process.ts";
 import type { RunOptions } from "../support/hustings_process.ts";
+import { queuedMessage as message } from "../support/queued_message.ts";
 import { ScriptedBroker } from "../support/scripted_broker.ts";
 import type { Script } from "../support/scripted_broker.ts";
 import { ScriptedPeer, staysSilent } from "../support/scripted_peer.ts";
 
 // The real program as a client runs it, and a broker that answers what the test says.
 
-const message = {
-  id: 7,
-  from: "gemini-shop",
-  to: ["claude-shop"],
-  atMs: 0,
-  text: "ship it",
-  thread: 7,
-};
 const silence = { code: 0, stdout: "", stderr: "" };
 
 /** A broker with messages of `texts` for whoever attends. */

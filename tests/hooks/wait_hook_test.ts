@@ -1,19 +1,12 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { awaitMessages } from "../../lib/cli/hook/await_messages.ts";
 import { HustingsProcess } from "../support/hustings_process.ts";
+import { queuedMessage as message } from "../support/queued_message.ts";
 import { ScriptedBroker } from "../support/scripted_broker.ts";
 import type { Script } from "../support/scripted_broker.ts";
 
 // `hustings hook claude wait`: the real program, and a broker that answers what the test says.
 
-const message = {
-  id: 7,
-  from: "gemini-shop",
-  to: ["claude-shop"],
-  atMs: 0,
-  text: "ship it",
-  thread: 7,
-};
 const came = { count: 1, from: ["gemini-shop"], newest: 7 };
 const stdin = JSON.stringify({ session_id: "s1", cwd: "/srv/shop", hook_event_name: "Stop" });
 const silence = { code: 0, stdout: "", stderr: "" };

@@ -8,8 +8,6 @@ import type { Step } from "./news.ts";
 import { namedRoom } from "./rooms.ts";
 import { checkOwnName } from "./take_name.ts";
 
-const state = "answered" as const;
-
 /** One reader of a message, and how its name was found. */
 export interface Recipient {
   readonly mailbox: number;
@@ -87,7 +85,13 @@ export function acceptMessage(
     text: operation.text,
   }, readers);
   const answered = original !== undefined && messages.answered(sender.id, original.id, atMs)
-    ? { sender: original.sender, message: original.id, reader: sender, state, atMs }
+    ? {
+      sender: original.sender,
+      message: original.id,
+      reader: sender,
+      state: "answered" as const,
+      atMs,
+    }
     : undefined;
   return { id, atMs, recipients, isNew: true, answered };
 }

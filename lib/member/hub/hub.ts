@@ -2,11 +2,24 @@ import type { Clock } from "../../core/clock.ts";
 import { HustingsError } from "../../core/errors.ts";
 import { invariant } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
-import type { AttendResult, Attention, HelloResult } from "../../core/types.ts";
-import type { ListResult, Receipt, RoomResult, StatusResult } from "../../core/types.ts";
-import type { AttendOperation } from "../../core/wire.ts";
-import type { HelloOperation, Operation, OperationName } from "../../core/wire.ts";
-import type { Request, RoomOperation, SendOperation } from "../../core/wire.ts";
+import type {
+  AttendResult,
+  Attention,
+  HelloResult,
+  ListResult,
+  Receipt,
+  RoomResult,
+  StatusResult,
+} from "../../core/types.ts";
+import type {
+  AttendOperation,
+  HelloOperation,
+  Operation,
+  OperationName,
+  Request,
+  RoomOperation,
+  SendOperation,
+} from "../../core/wire.ts";
 import type { Journal } from "../../store/journal.ts";
 import type { Mailbox, Transaction } from "../../store/store.ts";
 import { Admission } from "./admission.ts";
