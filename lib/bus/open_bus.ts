@@ -1,6 +1,8 @@
 import type { ElectionState } from "../core/election.ts";
 import { ourVersions } from "../core/handshake.ts";
 import type { VersionRange } from "../core/handshake.ts";
+import { InvariantViolation } from "../core/invariant.ts";
+import { limits } from "../core/limits.ts";
 import { Member } from "../member/member.ts";
 import { networkFileSystem } from "../member/network_file_system.ts";
 import { macOf, readSecret } from "../member/secret.ts";
@@ -11,6 +13,7 @@ import { systemRandom } from "../member/system_random.ts";
 import type { Bus } from "./bus.ts";
 import { busPorts } from "./bus_ports.ts";
 import { MemberBus } from "./member_bus.ts";
+import { rehearse } from "./rehearse.ts";
 
 /**
  * Opens the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`) and begins the race at
@@ -32,21 +35,40 @@ async function startMember(versions: VersionRange): Promise<Member> {
   const directory = openStateDirectory(path, await networkFileSystem(path));
   const mac = await macOf(readSecret(directory.secret, systemRandom));
   const ports = busPorts(env("HUSTINGS_PORT"));
+  const options = {
+    clock: systemClock,
+    pid: Deno.pid,
+    credentials: { mac, random: systemRandom, versions },
+  };
+  const rehearseLater = onceFollowing(() => rehearse(options).catch(ignoreWantOfPorts));
+  const log = env("HUSTINGS_LOG") ? logState : () => {};
   const member = new Member({
-    world: new SocketWorld({
-      directory,
-      pid: Deno.pid,
-      firstPort: ports[0]!,
-      clock: systemClock,
-      credentials: { mac, random: systemRandom, versions },
-    }),
+    world: new SocketWorld({ ...options, directory, firstPort: ports[0]! }),
     ports,
     clock: systemClock,
     random: systemRandom,
-    onState: env("HUSTINGS_LOG") ? logState : () => {},
+    onState: (state) => {
+      log(state);
+      rehearseLater(state);
+    },
   });
   member.start();
   return member;
+}
+
+/** Calls `act` once, some time after this process began to follow a broker. */
+function onceFollowing(act: () => void): (state: ElectionState) => void {
+  let isPlanned = false;
+  return ({ kind }) => {
+    if (isPlanned || kind !== "following") return;
+    isPlanned = true;
+    systemClock.after(limits.rehearsalMs * (1 + systemRandom.fraction()), act);
+  };
+}
+
+/** A takeover is a little slower without a rehearsal; nothing else depends on one. */
+function ignoreWantOfPorts(error: unknown): void {
+  if (error instanceof InvariantViolation) throw error;
 }
 
 function logState(state: ElectionState): void {

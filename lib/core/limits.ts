@@ -63,6 +63,11 @@ export const limits = {
    * a handshake costs both sides a millisecond of a processor that all of them want at that moment.
    */
   courtesyMs: 40,
+  /**
+   * When a follower rehearses a broker's work, up to twice as late: a start, of one or of a hundred, needs
+   * the processor for itself.
+   */
+  rehearsalMs: 2_000,
   /** How often a follower that waits for an answer makes sure that its broker is alive, and one that does not. */
   pulseMs: 500,
   restingPulseMs: 3_000,

@@ -2,11 +2,11 @@ import type { Holder } from "../core/election.ts";
 import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import { isBusy, isFull } from "../store/database.ts";
-import { faultInUse, openSound } from "../store/open_sound.ts";
+import { faultInUse, openAsHeir, openSound } from "../store/open_sound.ts";
 import { readReign } from "../store/read_reign.ts";
 import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
-import type { Store } from "../store/store.ts";
+import type { Reign, Store } from "../store/store.ts";
 import { endStopped, ownStartMs } from "./end_stopped.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
 import type { Endpoint } from "./endpoint_file.ts";
@@ -37,11 +37,12 @@ export interface Claimant {
 export function claim(directory: StateDirectory, by: Claimant, heir: boolean): Claim<Hold> {
   return attempt(directory, (opened) => {
     const lock = opened.takeLock();
-    const last = lastBroker(directory, lock !== undefined);
+    const reign = heir && lock !== undefined ? opened.openAsHeir()?.reign() : undefined;
+    const last = lastBroker(directory, lock !== undefined, reign);
     if (lock === undefined) return held(last);
     // A free lock says nothing of a broker that never had it.
     if (last?.lockless) return held({ ...last, lockFree: true });
-    return claimed(directory, by, opened, opened.openStore(by.atMs, heir).claim(by));
+    return claimed(directory, by, opened, opened.openStore(by.atMs).claim(by));
   });
 }
 
@@ -102,13 +103,18 @@ class Opened {
     return this.lock = this.reserve.lend(() => StoreLock.take(this.#directory.lock), isFull);
   }
 
+  /** Undefined where that is not enough: `openStore` looks for more. */
+  openAsHeir(): Store | undefined {
+    return this.store = openAsHeir(this.#directory, this.reserve);
+  }
+
   /** Only who has the lock may look for damage, and set a store aside. */
-  openStore(atMs: number, heir = false): Store {
+  openStore(atMs: number): Store {
     const { reserve, lock } = this;
     const { store, mark } = this.#directory;
     return this.store ??= lock === undefined
       ? SqliteStore.open(store, { reserve, mark })
-      : openSound({ store, mark }, reserve, atMs, { heir });
+      : openSound({ store, mark }, reserve, atMs);
   }
 
   close(): void {
@@ -165,12 +171,16 @@ function held(holder: Holder | undefined): Claim<Hold> {
 /**
  * The store is only read: it may not be there yet, or be set aside at this moment, and who has the lock
  * makes the next one. Nor is it opened where its broker has lost the index of the log, as that would
- * be made anew.
+ * be made anew. An heir knows the last `reign` already.
  */
-function lastBroker(directory: StateDirectory, isFree: boolean): Holder | undefined {
+function lastBroker(
+  directory: StateDirectory,
+  isFree: boolean,
+  known: Reign | undefined,
+): Holder | undefined {
   const holder = readEndpoint(directory.holder);
   if (holder === undefined || (!isFree && faultInUse(directory) !== undefined)) return holder;
-  const reign = readReign(directory.store);
+  const reign = known ?? readReign(directory.store);
   if (reign === undefined || reign.epoch <= holder.epoch) return holder;
   const endpoint = readEndpoint(directory.endpoint);
   const network = endpoint?.epoch === reign.epoch ? endpoint.network : undefined;

@@ -6,18 +6,13 @@ import type { StoreMark } from "./store_mark.ts";
 
 /**
  * What is wrong with the database at `path`, which nobody uses, or undefined. It is only read: not even
- * its log is carried over. With `glance` its pages are not looked through, which takes less than a
- * millisecond then. Throws where the disk does not let it be read.
+ * its log is carried over. Throws where the disk does not let it be read.
  */
-export function faultInside(
-  path: string,
-  mark: StoreMark | undefined,
-  { glance = false }: { readonly glance?: boolean } = {},
-): string | undefined {
+export function faultInside(path: string, mark: StoreMark | undefined): string | undefined {
   let db: Database | undefined;
   try {
     db = new Database(path, { readOnly: true });
-    return behindMark(db, mark) ?? (glance ? undefined : brokenPages(db, mark));
+    return behindMark(db, mark) ?? brokenPages(db, mark);
   } catch (error) {
     if (isDamage(error)) return "it cannot be read";
     throw error;
@@ -26,8 +21,8 @@ export function faultInside(
   }
 }
 
-/** Are there fewer commits or messages than a broker has noted? */
-function behindMark(db: Database, mark: StoreMark | undefined): string | undefined {
+/** Says so where there are fewer commits or messages than a broker has noted, or another schema. */
+export function behindMark(db: Database, mark: StoreMark | undefined): string | undefined {
   // One that was written when nothing could be read says nothing of it.
   if (mark === undefined || mark.form === 0) return undefined;
   const form = Number(db.value("PRAGMA user_version"));

@@ -1,10 +1,10 @@
-import { Database, isFull } from "./database.ts";
+import { Database, isDamage, isFull } from "./database.ts";
 import { faultInside } from "./fault_inside.ts";
 import { fileSize } from "./file_size.ts";
 import { logFault } from "./log_fault.ts";
 import type { Reserve } from "./reserve.ts";
 import type { Salvaged } from "./salvage.ts";
-import { applicationId } from "./schema.ts";
+import { applicationId, migrations } from "./schema.ts";
 import { SqliteStore } from "./sqlite_store.ts";
 import { readMark } from "./store_mark.ts";
 import type { StoreMark } from "./store_mark.ts";
@@ -21,10 +21,6 @@ export interface StoreFiles {
  * it in its warnings. Throws as `SqliteStore.open` does for a disk that is full, for a database of
  * another program and for one of a newer build.
  *
- * For an `heir`, which followed the last broker until this moment, the files are only glanced at: they
- * were in use, a takeover must not wait for all of them to be read, and a damaged page that is met
- * later ends the epoch and has everything looked through. An older copy under the name shows.
- *
  * What no look can find: the last second before a crash, where the log is cut exactly between two
  * commits or within the last one; and a store that was put back from an older copy with its mark.
  */
@@ -32,21 +28,39 @@ export function openSound(
   files: StoreFiles,
   reserve: Reserve,
   atMs: number,
-  { heir = false }: { readonly heir?: boolean } = {},
 ): SqliteStore {
   finishReplacing(files.store);
   const mark = readMark(files.mark);
-  const glance = heir && !mark?.damaged;
   const inside = () =>
-    fileSize(files.store)
-      ? reserve.lend(() => faultInside(files.store, mark, { glance }), isFull)
-      : undefined;
-  const fault = faultOutside(files.store, mark) ??
-    (glance ? undefined : logFault(`${files.store}-wal`)) ?? inside();
+    fileSize(files.store) ? reserve.lend(() => faultInside(files.store, mark), isFull) : undefined;
+  const fault = faultOutside(files.store, mark) ?? logFault(`${files.store}-wal`) ?? inside();
   if (fault !== undefined && !isForeign(files.store, mark)) {
     replace(files, reserve, mark, fault, atMs);
   }
   return SqliteStore.open(files.store, { reserve, mark: files.mark });
+}
+
+/**
+ * Opens the store for an heir, which followed the last broker until this moment, without a look through
+ * its files: they were in use, a takeover must not wait for all of them to be read, and a damaged page
+ * that is met later ends the epoch and has everything looked through. Changes nothing before a claim.
+ * Undefined, with the files as they were, where `openSound` has more to do: a fault shows, a replacement
+ * is under way, or another build has changed the schema.
+ */
+export function openAsHeir({ store, mark }: StoreFiles, reserve: Reserve): SqliteStore | undefined {
+  const noted = readMark(mark);
+  const isPlain = noted?.form === migrations.length && !noted.damaged &&
+    faultOutside(store, noted) === undefined && fileSize(readyName(store)) === undefined;
+  if (!isPlain) return undefined;
+  try {
+    const opened = SqliteStore.open(store, { reserve, mark });
+    if (opened.behind(noted) === undefined) return opened;
+    opened.closeAsItIs();
+    return undefined;
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
 }
 
 /**

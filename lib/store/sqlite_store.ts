@@ -2,6 +2,7 @@ import { HustingsError } from "../core/errors.ts";
 import { InvariantViolation } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
 import { Database, isFull } from "./database.ts";
+import { behindMark } from "./fault_inside.ts";
 import { storeIdentity } from "./store_identity.ts";
 import type { Reserve } from "./reserve.ts";
 import { salvage } from "./salvage.ts";
@@ -139,6 +140,20 @@ export class SqliteStore implements Store {
   close(): void {
     this.#lastMark();
     this.#db.close();
+  }
+
+  /** What shows that this is not the store of which `mark` speaks, or is missing commits; or undefined. */
+  behind(mark: StoreMark): string | undefined {
+    return behindMark(this.#db, mark);
+  }
+
+  /** Closes it and carries no log over: a connection that still reads keeps SQLite from doing so. */
+  closeAsItIs(): void {
+    const reader = new Database(this.#path, { readOnly: true });
+    reader.run("BEGIN");
+    reader.value("SELECT count(*) FROM sqlite_schema");
+    this.#db.close();
+    reader.close();
   }
 
   /** Takes what can be read of the damaged store at `path`, if any, into this one, which is empty. */

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { equalBytes } from "../../lib/core/handshake.ts";
+import { fileSize } from "../../lib/store/file_size.ts";
 import { logFault } from "../../lib/store/log_fault.ts";
-import { openSound } from "../../lib/store/open_sound.ts";
+import { openAsHeir, openSound } from "../../lib/store/open_sound.ts";
 import { Reserve } from "../../lib/store/reserve.ts";
 import type { SqliteStore } from "../../lib/store/sqlite_store.ts";
+import { readMark, writeMark } from "../../lib/store/store_mark.ts";
 import type { Work } from "../../lib/store/store.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 
@@ -13,7 +16,8 @@ class Home extends TemporaryDirectory {
   readonly mark = this.at("store.json");
 
   open(atMs = 1_000, options = { heir: false }): SqliteStore {
-    return openSound(this, new Reserve(this.at("reserve"), 0), atMs, options);
+    const reserve = new Reserve(this.at("reserve"), 0);
+    return (options.heir ? openAsHeir(this, reserve) : undefined) ?? openSound(this, reserve, atMs);
   }
 
   /** What was set aside. */
@@ -250,6 +254,28 @@ function noticesOlderCopy(options: { heir: boolean }): void {
   assert.match(third.warnings(1_000)[0]!, /its last commits are missing/);
   third.close();
 }
+
+Deno.test("heir leaves a store as it is, with its log, when commits are missing from it", () => {
+  using home = new Home();
+  const first = home.open();
+  claim(first);
+  send(first, 3);
+  const files = [home.store, `${home.store}-wal`, home.mark];
+  const crashed = files.map((path) => Deno.readFileSync(path));
+  first.close();
+  files.forEach((path, index) => Deno.writeFileSync(path, crashed[index]!));
+  const mark = readMark(home.mark)!;
+  writeMark(home.mark, { ...mark, commits: mark.commits + 100 });
+  assert.equal(openAsHeir(home, new Reserve(home.at("reserve"), 0)), undefined);
+  const isAsItWas = files.slice(0, 2).map((path, index) =>
+    fileSize(path) !== undefined && equalBytes(Deno.readFileSync(path), crashed[index]!)
+  );
+  assert.deepEqual(isAsItWas, [true, true]);
+  writeMark(home.mark, mark);
+  const second = openAsHeir(home, new Reserve(home.at("reserve"), 0));
+  assert.equal(queued(second!).length, 3, "and opens it when all of them are there");
+  second!.close();
+});
 
 Deno.test("replacement that was cut off goes on with the next claim", () => {
   using home = new Home();

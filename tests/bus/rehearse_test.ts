@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { rehearse } from "../../lib/bus/rehearse.ts";
+import { macOf } from "../../lib/member/secret.ts";
+import { systemClock } from "../../lib/member/system_clock.ts";
+import { SeededRandom } from "../support/seeded.ts";
+
+Deno.test("rehearsal has every request answered and leaves neither file, port nor timer when it is over", async () => {
+  const before = [...Deno.readDirSync(".")].length;
+  const mac = await macOf(new Uint8Array(32));
+  const credentials = { mac, random: new SeededRandom(1) };
+  assert.equal(await rehearse({ clock: systemClock, credentials, pid: 1 }), 34);
+  assert.equal([...Deno.readDirSync(".")].length, before);
+});
+
+Deno.test("rehearsal asks nothing when who listens on its port does not hold the secret", async () => {
+  const mac = await macOf(new Uint8Array(32));
+  let calls = 0;
+  const forgets = async (message: Uint8Array<ArrayBuffer>) => {
+    const proof = await mac(message);
+    proof[0]! ^= calls++ % 2;
+    return proof;
+  };
+  const credentials = { mac: forgets, random: new SeededRandom(1) };
+  assert.equal(await rehearse({ clock: systemClock, credentials, pid: 1 }), 0);
+});
