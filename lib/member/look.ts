@@ -96,6 +96,8 @@ async function shakeOnce(
   wait(patienceMs);
   try {
     const opening = await openAsCaller(conn, port, credentials);
+    // Both in one turn of the event loop: the connection is closed already.
+    if (silent) return { event: { kind: "silent", port } };
     if (opening.kind === "answered") {
       const { epoch } = opening.answer;
       return { event: { kind: "answered", port, epoch }, conn };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Clock } from "../../lib/core/clock.ts";
 import { limits } from "../../lib/core/limits.ts";
+import { proofBytes } from "../../lib/core/handshake.ts";
 import { look } from "../../lib/member/look.ts";
 import { openAsBroker } from "../../lib/member/open_connection.ts";
 import { macOf } from "../../lib/member/secret.ts";
@@ -95,3 +96,52 @@ Deno.test("look waits longer over the same connection as long as it is told to",
   assert.deepEqual((await other.sight).event, { kind: "silent", port: other.port });
   other.end();
 });
+
+Deno.test("look ends as silent when its time is over as the last word of the handshake leaves", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  let giveUp = () => {};
+  const clock: Clock = {
+    wallMs: () => 0,
+    monotonicMs: () => 0,
+    after: (_delayMs, fn) => {
+      giveUp = fn;
+      return () => {};
+    },
+  };
+  const { connect } = Deno;
+  const sight = whileConnecting(
+    async (options) => {
+      const conn = await connect(options);
+      return {
+        read: (into: Uint8Array) => conn.read(into),
+        write: async (bytes: Uint8Array) => {
+          const written = await conn.write(bytes);
+          if (bytes.length === proofBytes) giveUp();
+          return written;
+        },
+        close: () => conn.close(),
+      } as Deno.TcpConn;
+    },
+    () => look(port, false, limits.silentMs, { clock, credentials }),
+  );
+  const conn = await listener.accept();
+  await openAsBroker(conn, { port, epoch: 3 }, credentials);
+  assert.deepEqual(await sight, { event: { kind: "silent", port } });
+  conn.close();
+  listener.close();
+});
+
+/** What `act` returns when connections are made by `by` meanwhile. */
+async function whileConnecting<T>(
+  by: (options: Deno.ConnectOptions) => Promise<Deno.TcpConn>,
+  act: () => Promise<T>,
+): Promise<T> {
+  const { connect } = Deno;
+  Object.assign(Deno, { connect: by });
+  try {
+    return await act();
+  } finally {
+    Object.assign(Deno, { connect });
+  }
+}

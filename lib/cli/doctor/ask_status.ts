@@ -2,13 +2,14 @@ import { encodeFrame, FrameParser } from "../../core/frame.ts";
 import { limits } from "../../core/limits.ts";
 import type { StatusResult } from "../../core/types.ts";
 import { decodeReply, encodeRequest } from "../../core/wire.ts";
+import { systemClock } from "../../member/system_clock.ts";
 
 /**
  * Asks a broker for its status over a proven connection, as somebody who is no member, and closes
  * it. Undefined where it gives none: it is older, or it stopped or went meanwhile.
  */
 export async function askStatus(conn: Deno.TcpConn): Promise<StatusResult | undefined> {
-  const deadline = setTimeout(() => conn.close(), limits.silentMs);
+  const stop = systemClock.after(limits.silentMs, () => conn.close());
   try {
     const request = encodeFrame(encodeRequest({ id: 1, operation: { op: "status" } }));
     for (let at = 0; at < request.length;) at += await conn.write(request.subarray(at));
@@ -18,7 +19,7 @@ export async function askStatus(conn: Deno.TcpConn): Promise<StatusResult | unde
   } catch {
     return undefined;
   } finally {
-    clearTimeout(deadline);
+    stop();
     closeQuietly(conn);
   }
 }
