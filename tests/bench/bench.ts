@@ -1,0 +1,74 @@
+// Measures the bus against floors and peers in one run, and prints a table of ratios:
+//
+//   deno task bench [--only send-latency,hook] [--binaries DIRECTORY] [--quick]
+//
+// `--binaries` names what `compile_peers.ts` has built. Redis and NATS are compared where
+// `redis-server` and `nats-server` are installed. Ends with 1 where an acknowledged message is missing.
+import { parseArgs } from "node:util";
+import { version } from "../../lib/core/version.ts";
+import { say } from "../support/say.ts";
+import type { Context } from "./context.ts";
+import { contextBytes } from "./context_bytes.ts";
+import { growth } from "./growth.ts";
+import { hook } from "./hook.ts";
+import { idle } from "./idle.ts";
+import { memory } from "./memory.ts";
+import { binariesIn, sources } from "./programs.ts";
+import { tableOf } from "./row.ts";
+import type { Row } from "./row.ts";
+import { sendLatency } from "./send_latency.ts";
+import { sendRate } from "./send_rate.ts";
+import { start } from "./start.ts";
+import { takeover } from "./takeover.ts";
+import { toEyes } from "./to_eyes.ts";
+
+/** The parts of the table, by the name that `--only` takes. */
+export const parts: Record<string, (context: Context) => Promise<Row[]>> = {
+  "send-latency": sendLatency,
+  "send-rate": sendRate,
+  "to-eyes": toEyes,
+  start,
+  memory,
+  takeover,
+  growth,
+  idle,
+  context: contextBytes,
+  hook,
+};
+
+/** Measures the named parts, or all, and returns their rows. */
+export async function bench(only: readonly string[], context: Context): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const name of only) {
+    const part = parts[name];
+    if (part === undefined) {
+      throw new Error(`'${name}' is no part: there are ${Object.keys(parts).join(", ")}`);
+    }
+    context.note(name);
+    rows.push(...await part(context));
+  }
+  return rows;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string" },
+      binaries: { type: "string" },
+      quick: { type: "boolean", default: false },
+    },
+  });
+  const { binaries } = values;
+  const programs = binaries === undefined ? [sources] : [sources, binariesIn(binaries)];
+  const note = (text: string) =>
+    void Deno.stderr.writeSync(new TextEncoder().encode(`… ${text}\n`));
+  const only = values.only?.split(",") ?? Object.keys(parts);
+  const rows = await bench(only, { quick: values.quick, programs, note });
+  const { v8, deno } = Deno.version;
+  say(
+    `hustings ${version}, Deno ${deno} (V8 ${v8}), ${Deno.build.target}, ` +
+      `${navigator.hardwareConcurrency} processors, ${new Date().toISOString().slice(0, 10)}\n`,
+  );
+  say(tableOf(rows));
+  Deno.exit(0);
+}

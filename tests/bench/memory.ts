@@ -1,0 +1,51 @@
+import { TemporaryBus } from "../support/bus_place.ts";
+import type { Context } from "./context.ts";
+import type { Row } from "./row.ts";
+import { greeting, Spawned } from "./spawned.ts";
+import { limits } from "../../lib/core/limits.ts";
+
+const joined = `${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n` +
+  `${
+    JSON.stringify({
+      jsonrpc: "2.0",
+      id: 2,
+      method: "tools/call",
+      params: { name: "list", arguments: {} },
+    })
+  }\n`;
+
+/** Resident memory of a broker, a follower and an empty SDK server, at rest. Linux alone tells it here. */
+export async function memory({ quick, programs, note }: Context): Promise<Row[]> {
+  if (Deno.build.os !== "linux") return [];
+  const rows: Row[] = [];
+  for (const { form, hustings, empty } of programs) {
+    await using bus = await TemporaryBus.create();
+    const env = { HUSTINGS_HOME: bus.home, HUSTINGS_PORT: String(bus.port), HUSTINGS_NAME: "" };
+    const member = { env, cwd: bus.directory("shop"), says: greeting + joined };
+    const broker = await Spawned.until(hustings, '"id":2', member);
+    const follower = await Spawned.until(hustings, '"id":2', member);
+    const bare = await Spawned.until(empty, '"result"', { says: greeting });
+    note("waits until a follower has rehearsed");
+    const restMs = quick ? 100 : 2 * limits.rehearsalMs + 3_000;
+    await new Promise((resolve) => setTimeout(resolve, restMs));
+    const other = residentMb(bare);
+    for (const [what, spawned] of [["broker", broker], ["follower", follower]] as const) {
+      const mb = residentMb(spawned);
+      rows.push({
+        what: `memory of a ${what} at rest (${form})`,
+        ours: `${mb.toFixed(0)} MB`,
+        against: "empty SDK server",
+        other: `${other.toFixed(0)} MB`,
+        ratio: mb / other,
+        aim: "≤ 1.2",
+      });
+    }
+    for (const spawned of [follower, broker, bare]) await spawned.end();
+  }
+  return rows;
+}
+
+function residentMb({ child }: Spawned): number {
+  const status = Deno.readTextFileSync(`/proc/${child.pid}/status`);
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024;
+}

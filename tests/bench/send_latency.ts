@@ -1,0 +1,57 @@
+import { freePorts } from "../support/free_ports.ts";
+import { RawAgent } from "../support/raw_agent.ts";
+import { TemporaryBus } from "../support/bus_place.ts";
+import { benchMember } from "./bench_member.ts";
+import type { Context } from "./context.ts";
+import { end, startUntil } from "./peers/listening.ts";
+import { RoundTrip } from "./peers/round_trip.ts";
+import { fromSource } from "./programs.ts";
+import type { Row } from "./row.ts";
+import { Samples } from "./samples.ts";
+
+const text =
+  "The tests of the parser are green again; the fix is on the branch, have a look at it.";
+/** As many bytes as the frame of such a send has. */
+const request = new Uint8Array(text.length + 140).fill(0x61);
+
+/** One sender: from its call to the receipt, beside a round trip with one flushed commit. */
+export async function sendLatency({ quick }: Context): Promise<Row[]> {
+  await using bus = await TemporaryBus.create();
+  const broker = await RawAgent.start(bus, "agent", bus.directory("broker"));
+  const member = await benchMember(bus, "sender");
+  const [port] = freePorts(1);
+  const [command, ...args] = fromSource("./peers/floor_server.ts");
+  const floor = await startUntil(
+    command,
+    [...args, String(port), `${bus.root}/floor.db`],
+    (output) => output.includes("ready"),
+  );
+  const line = await RoundTrip.open(port!);
+  const ours = new Samples();
+  const bare = new Samples();
+  const rounds = quick ? 2 : 20;
+  for (let round = -1; round < rounds; round++) {
+    const counted = round >= 0;
+    for (let n = 0; n < 200; n++) {
+      const send = () => member.send({ to: ["sender"], text });
+      if (counted) await ours.time(send);
+      else await send();
+    }
+    for (let n = 0; n < 200; n++) {
+      if (counted) await bare.time(() => line.ask(request));
+      else await line.ask(request);
+    }
+  }
+  line.close();
+  await member.leave();
+  await broker.close();
+  await end(floor);
+  return [{
+    what: "send to receipt, one sender (median / 99th percentile)",
+    ours: String(ours),
+    against: "bare round trip and one flushed commit",
+    other: String(bare),
+    ratio: ours.median / bare.median,
+    aim: "≤ 1.5",
+  }];
+}

@@ -1,0 +1,51 @@
+import { RawAgent } from "../support/raw_agent.ts";
+import { TemporaryBus } from "../support/bus_place.ts";
+import type { Context } from "./context.ts";
+import type { Program, Programs } from "./programs.ts";
+import type { Row } from "./row.ts";
+import { Samples } from "./samples.ts";
+import { greeting, Spawned } from "./spawned.ts";
+import type { SpawnOptions } from "./spawned.ts";
+
+/** From the start of a process to its answer to `initialize`, and to a race that it has won. */
+export async function start(context: Context): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const programs of context.programs) rows.push(...await startOf(programs, context));
+  return rows;
+}
+
+async function startOf(programs: Programs, { quick }: Context): Promise<Row[]> {
+  await using bus = await TemporaryBus.create();
+  // A home that is used every day: its files are there.
+  const first = await RawAgent.start(bus, "agent", bus.directory("first"));
+  await first.close();
+  const env = { HUSTINGS_HOME: bus.home, HUSTINGS_PORT: String(bus.port), HUSTINGS_NAME: "" };
+  const cwd = bus.directory("shop");
+  const ours: SpawnOptions = { env, cwd, says: greeting };
+  const race: SpawnOptions = { env: { ...env, HUSTINGS_LOG: "1" }, cwd };
+  const samples = new Map<string, Samples>();
+  const time = async (name: string, program: Program, sign: string, options: SpawnOptions) => {
+    const kept = samples.get(name) ?? new Samples();
+    samples.set(name, kept);
+    const spawned = await kept.time(() => Spawned.until(program, sign, options));
+    await spawned.end();
+  };
+  for (let n = 0; n < (quick ? 2 : 21); n++) {
+    await time("answers", programs.hustings, '"result"', ours);
+    await time("empty", programs.empty, '"result"', { says: greeting });
+    await time("leads", programs.hustings, ": leading", race);
+    await time("hello", programs.hello, "hello", {});
+  }
+  const row = (what: string, name: string, against: string, other: string, aim: string): Row => ({
+    what: `${what} (${programs.form}, median / 99th percentile)`,
+    ours: String(samples.get(name)!),
+    against,
+    other: String(samples.get(other)!),
+    ratio: samples.get(name)!.median / samples.get(other)!.median,
+    aim,
+  });
+  return [
+    row("spawn to the answer to initialize", "answers", "empty SDK server", "empty", "≤ 1.1"),
+    row("spawn to broker", "leads", "hello-world", "hello", "≤ 1.3"),
+  ];
+}
