@@ -9,14 +9,14 @@ export async function idle({ quick, note }: Context): Promise<Row[]> {
   if (Deno.build.os !== "linux") return [];
   await using bus = await TemporaryBus.create();
   const agents: RawAgent[] = [];
-  while (agents.length < 10) {
+  while (agents.length < (quick ? 2 : 10)) {
     const directory = bus.directory(`agent-${agents.length}`);
     agents.push(await RawAgent.start(bus, "agent", directory));
   }
   const restMs = quick ? 100 : 2 * limits.rehearsalMs + 3_000;
   await new Promise((resolve) => setTimeout(resolve, restMs));
   const forMs = quick ? 1_000 : 60_000;
-  note(`ten idle agents, ${forMs / 1000} s`);
+  note(`idle agents, ${forMs / 1000} s`);
   const before = agents.map(usedBy);
   await new Promise((resolve) => setTimeout(resolve, forMs));
   const after = agents.map(usedBy);

@@ -21,7 +21,7 @@ export async function sendRate(context: Context): Promise<Row[]> {
     const ours: number[] = [];
     const theirs = new Map<string, number[]>();
     for (let round = 0; round < (context.quick ? 1 : 5); round++) {
-      ours.push(await ourRate(senders));
+      ours.push(await ourRate(senders, forMs(context)));
       for (const start of [Redis.start, JetStream.start]) {
         const found = await peerRate(start, senders, context);
         if (found === undefined) continue;
@@ -43,10 +43,12 @@ export async function sendRate(context: Context): Promise<Row[]> {
   return rows;
 }
 
-const forMs = 2_000;
+function forMs({ quick }: Context): number {
+  return quick ? 200 : 2_000;
+}
 
 /** The broker is killed in the middle of it: whatever it had acknowledged must be in the store. */
-async function ourRate(senders: number): Promise<number> {
+async function ourRate(senders: number, forMs: number): Promise<number> {
   await using bus = await TemporaryBus.create();
   const broker = await RawAgent.start(bus, "agent", bus.directory("broker"));
   const members = await Promise.all(
@@ -56,7 +58,7 @@ async function ourRate(senders: number): Promise<number> {
   const sends = members.map((member, index): Send => async (text) => {
     acknowledged.push((await member.send({ to: [`sender-${index}`], text })).id);
   });
-  const rate = await rateOf(sends);
+  const rate = await rateOf(sends, forMs);
   await broker.kill();
   checkStored(`${bus.home}/messages.db`, acknowledged);
   await Promise.all(members.map((member) => member.leave()));
@@ -74,16 +76,16 @@ function checkStored(path: string, acknowledged: readonly number[]): void {
 async function peerRate(
   start: (directory: string) => Promise<Peer>,
   senders: number,
-  { note }: Context,
+  context: Context,
 ): Promise<{ name: string; rate: number } | undefined> {
   const directory = await Deno.makeTempDir({ prefix: "hustings-bench-" });
   try {
     await using peer = await start(directory);
     const clients = await Promise.all(Array.from({ length: senders }, () => peer.sender()));
-    return { name: peer.name, rate: await rateOf(clients) };
+    return { name: peer.name, rate: await rateOf(clients, forMs(context)) };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    note(`not compared: ${error.message}`);
+    context.note(`not compared: ${error.message}`);
     return undefined;
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -91,7 +93,7 @@ async function peerRate(
 }
 
 /** Each sender sends, waits, and sends again; the first quarter of the time is not counted. */
-async function rateOf(sends: readonly Send[]): Promise<number> {
+async function rateOf(sends: readonly Send[], forMs: number): Promise<number> {
   const text =
     "The tests of the parser are green again; the fix is on the branch, have a look at it.";
   const from = performance.now() + forMs / 4;

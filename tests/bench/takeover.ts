@@ -15,7 +15,7 @@ export async function takeover(context: Context): Promise<Row[]> {
   const floor = await rebind(kills);
   const rows: Row[] = [];
   const cases = quick
-    ? [[1, 0], [3, 1_000]] as const
+    ? [[2, 1_000]] as const
     : [[1, 0], [10, 0], [100, 0], [10, 10_000], [10, 1_000_000]] as const;
   for (const [followers, queued] of cases) {
     note(`takeover with ${followers} followers and ${queued} queued messages`);
