@@ -59,10 +59,10 @@ export const limits = {
   /** Silence after which the next port is tried, before anything is judged: a claim takes some 10 ms. */
   glanceMs: 300,
   /**
-   * After a takeover, the longest time that a follower with nothing to ask leaves to those who have:
-   * a handshake costs both sides a millisecond of a processor that all of them want at that moment.
+   * After the death of a broker, the longest time that a follower with nothing to ask leaves to those who
+   * have: to come back costs a millisecond of a processor that all of them want at that moment.
    */
-  courtesyMs: 40,
+  courtesyMs: 200,
   /**
    * When a follower rehearses a broker's work, up to twice as late: a start, of one or of a hundred, needs
    * the processor for itself.

@@ -18,8 +18,6 @@ export interface SocketSight {
 export interface LookOptions {
   readonly clock: Clock;
   readonly credentials: Credentials;
-  /** Resolves when it is this process's turn to shake hands; at once where this is missing. */
-  readonly turn?: () => Promise<void>;
   /** How much longer to wait, in ms, for who was silent for all of `waitedMs`; 0 where this is missing. */
   readonly extend?: (waitedMs: number) => number;
 }
@@ -46,7 +44,6 @@ export async function look(
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }
-  await options.turn?.();
   return await shake(port, patienceMs, options);
 }
 

@@ -45,10 +45,8 @@ export class Member {
   /** The last hello failed: say it again before the next request. */
   #mustPresent = false;
   #stopPatience: (() => void) | undefined;
-  /** It has lost a broker and not found another one yet. */
-  #wasCutOff = false;
-  /** Ends the courtesy towards the others: this process has something to ask. */
-  #endCourtesy: (() => void) | undefined;
+  /** It has lost its broker and leaves the race to those who have something to ask. */
+  #courtesy: { readonly stop: () => void; readonly race: () => void } | undefined;
   #goodbye: Promise<void> = Promise.resolve();
 
   constructor(options: MemberOptions) {
@@ -105,7 +103,8 @@ export class Member {
       const bye = this.request({ op: "bye" }).reply.catch(() => {});
       await this.#atMost(limits.resignMs / 2, bye);
     }
-    this.#endCourtesy?.();
+    this.#courtesy?.stop();
+    this.#courtesy = undefined;
     this.#tell({ kind: "resign" });
     this.#uplink?.close();
     this.#uplink = undefined;
@@ -124,11 +123,11 @@ export class Member {
   #carryOut(effect: ElectionEffect): void {
     switch (effect.kind) {
       case "look":
-        return void this.#meet((turn) =>
-          this.#options.world.look(effect.port, effect.bind, limits.glanceMs, turn)
+        return void this.#meet(
+          this.#options.world.look(effect.port, effect.bind, limits.glanceMs),
         );
       case "ask":
-        return void this.#meet((turn) => this.#options.world.ask(effect.holder, turn));
+        return void this.#meet(this.#options.world.ask(effect.holder));
       case "claim":
         return this.#claimed(this.#options.world.claim(effect.port, effect));
       case "depose":
@@ -150,8 +149,8 @@ export class Member {
     }
   }
 
-  async #meet(look: (turn: () => Promise<void>) => Promise<Sight>): Promise<void> {
-    const { event, bound, line } = await look(() => this.#turn());
+  async #meet(look: Promise<Sight>): Promise<void> {
+    const { event, bound, line } = await look;
     if (this.#election.state.kind === "resigned") {
       bound?.close();
       line?.close();
@@ -162,24 +161,25 @@ export class Member {
     this.#tell(event);
   }
 
+  #isUrgent(): boolean {
+    return this.#ledger.isUrgent(this.#options.clock.monotonicMs(), limits.courtesyMs);
+  }
+
   /**
-   * After a takeover all followers come at once. Resolves at once for one that has a request without a
-   * reply, or makes one; later for one that only waits or has nothing to ask.
+   * When a broker dies all its followers know it at once. One that only waits, or has nothing to ask,
+   * needs no broker this moment: it races later, or when it is asked for something.
    */
-  #turn(): Promise<void> {
+  #leaveRace(race: () => void): void {
     const { clock, random } = this.#options;
-    const { courtesyMs } = limits;
-    const isCalm = this.#wasCutOff && !this.#ledger.isUrgent(clock.monotonicMs(), courtesyMs);
-    if (!isCalm) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = () => {
-        stop();
-        this.#endCourtesy = undefined;
-        resolve();
-      };
-      const stop = clock.after(courtesyMs * random.fraction(), end);
-      this.#endCourtesy = end;
-    });
+    const stop = clock.after(limits.courtesyMs * random.fraction(), () => this.#endCourtesy());
+    this.#courtesy = { stop, race };
+  }
+
+  #endCourtesy(): void {
+    const courtesy = this.#courtesy;
+    this.#courtesy = undefined;
+    courtesy?.stop();
+    courtesy?.race();
   }
 
   #claimed({ event, hold }: Claim<unknown>): void {
@@ -214,9 +214,10 @@ export class Member {
       onReply: (reply) => this.#ledger.close(reply),
       onLost: (silent) => {
         this.#uplink = undefined;
-        this.#wasCutOff = true;
         if (this.#ledger.size > 0) this.#awaitBroker();
-        this.#tell({ kind: "lost", ...(silent ? { silent } : {}) });
+        const race = () => this.#tell({ kind: "lost", ...(silent ? { silent } : {}) });
+        if (silent || this.#isUrgent()) race();
+        else this.#leaveRace(race);
       },
     };
   }
@@ -227,7 +228,6 @@ export class Member {
     this.#stopPatience = undefined;
     const outstanding = this.#ledger.outstanding(this.#options.clock.monotonicMs());
     this.#uplink = uplink;
-    this.#wasCutOff = false;
     this.#present();
     for (const request of outstanding) this.#send(uplink, request);
   }
@@ -273,7 +273,7 @@ export class Member {
 
   /** Calls wait for the next broker, but not for ever; a stopped election begins again. */
   #awaitBroker(): void {
-    this.#endCourtesy?.();
+    this.#endCourtesy();
     if (this.#stopPatience === undefined) this.#waitPatiently();
     if (this.#election.state.kind === "stopped") this.start();
   }

@@ -44,14 +44,9 @@ export class SocketWorld implements World<Hold> {
     return readEndpoint(this.#options.directory.endpoint)?.port;
   }
 
-  async look(
-    port: number,
-    bind: boolean,
-    patienceMs: number,
-    turn: () => Promise<void>,
-  ): Promise<Sight> {
+  async look(port: number, bind: boolean, patienceMs: number): Promise<Sight> {
     const extend = (waitedMs: number) => this.#patience.extendMs(port, waitedMs);
-    const options = { ...this.#options, turn, extend };
+    const options = { ...this.#options, extend };
     const { event, listener, conn } = await look(port, bind, patienceMs, options);
     this.#patience.over();
     return {
@@ -66,10 +61,10 @@ export class SocketWorld implements World<Hold> {
     };
   }
 
-  async ask(holder: Holder, turn: () => Promise<void>): Promise<Sight> {
+  async ask(holder: Holder): Promise<Sight> {
     const silent = () => this.#patience.verdict(holder);
     return silent() ??
-      await this.look(holder.port, false, limits.silentMs, turn).then((sight) =>
+      await this.look(holder.port, false, limits.silentMs).then((sight) =>
         sight.event.kind === "silent" ? silent() ?? sight : sight
       );
   }

@@ -57,21 +57,16 @@ export interface World<Hold = unknown> {
   /** The port where a broker was last published. */
   hint(): number | undefined;
   /**
-   * Binds the port where `bind` asks for it and nobody has it, else shakes hands there once `turn` has
-   * resolved, for at most `patienceMs`.
+   * Binds the port where `bind` asks for it and nobody has it, else shakes hands there, for at most
+   * `patienceMs`.
    */
-  look(
-    port: number,
-    bind: boolean,
-    patienceMs: number,
-    turn: () => Promise<void>,
-  ): Promise<Sight>;
+  look(port: number, bind: boolean, patienceMs: number): Promise<Sight>;
   /**
-   * Shakes hands with the holder of the store once `turn` has resolved, for `limits.silentMs`, and for
+   * Shakes hands with the holder of the store, for `limits.silentMs`, and for
    * `limits.silentRunningMs` where it is seen to run. A `silent` says whether it is proven that it was
    * the holder that said nothing.
    */
-  ask(holder: Holder, turn: () => Promise<void>): Promise<Sight>;
+  ask(holder: Holder): Promise<Sight>;
   /** Whether a look or an `ask` waits for a broker that is seen to run and says nothing yet. */
   isBrokerSlow(): boolean;
   /**

@@ -14,7 +14,7 @@ import { hook } from "./hook.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
 import { binariesIn, sources } from "./programs.ts";
-import { tableOf } from "./row.ts";
+import { head, lineOf } from "./row.ts";
 import type { Row } from "./row.ts";
 import { sendLatency } from "./send_latency.ts";
 import { sendRate } from "./send_rate.ts";
@@ -36,18 +36,16 @@ export const parts: Record<string, (context: Context) => Promise<Row[]>> = {
   hook,
 };
 
-/** Measures the named parts, or all, and returns their rows. */
-export async function bench(only: readonly string[], context: Context): Promise<Row[]> {
-  const rows: Row[] = [];
+/** Measures the named parts, one after the other, and yields their rows. */
+export async function* bench(only: readonly string[], context: Context): AsyncGenerator<Row> {
   for (const name of only) {
     const part = parts[name];
     if (part === undefined) {
       throw new Error(`'${name}' is no part: there are ${Object.keys(parts).join(", ")}`);
     }
     context.note(name);
-    rows.push(...await part(context));
+    yield* await part(context);
   }
-  return rows;
 }
 
 if (import.meta.main) {
@@ -63,12 +61,12 @@ if (import.meta.main) {
   const note = (text: string) =>
     void Deno.stderr.writeSync(new TextEncoder().encode(`… ${text}\n`));
   const only = values.only?.split(",") ?? Object.keys(parts);
-  const rows = await bench(only, { quick: values.quick, programs, note });
   const { v8, deno } = Deno.version;
   say(
     `hustings ${version}, Deno ${deno} (V8 ${v8}), ${Deno.build.target}, ` +
       `${navigator.hardwareConcurrency} processors, ${new Date().toISOString().slice(0, 10)}\n`,
   );
-  say(tableOf(rows));
+  say(head);
+  for await (const row of bench(only, { quick: values.quick, programs, note })) say(lineOf(row));
   Deno.exit(0);
 }

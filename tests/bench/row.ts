@@ -11,14 +11,16 @@ export interface Row {
   readonly aim: string;
 }
 
-/** The table in Markdown, its columns as wide as they need to be. */
-export function tableOf(rows: readonly Row[]): string {
-  const head = ["what", "here", "against", "there", "ratio", "aim"];
-  const cells = rows.map(({ what, ours, against, other, ratio, aim }) => [
-    ...[what, ours, against, other],
-    ratio === undefined ? "" : ratio.toFixed(2),
-    aim,
-  ]);
-  const lines = [head, head.map(() => "---"), ...cells];
-  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+const columns = ["what", "here", "against", "there", "ratio", "aim"];
+
+/** The first two lines of the table, in Markdown. */
+export const head = `${inColumns(columns)}\n${inColumns(columns.map(() => "---"))}`;
+
+/** The line of the table that `row` is. */
+export function lineOf({ what, ours, against, other, ratio, aim }: Row): string {
+  return inColumns([what, ours, against, other, ratio === undefined ? "" : ratio.toFixed(2), aim]);
+}
+
+function inColumns(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }

@@ -59,6 +59,18 @@ async function takeoverOf(followers: number, queued: number, kills: number): Pro
   return samples;
 }
 
+/** A connection may end a moment before the port is free. */
+async function bindAgain(port: number): Promise<Deno.TcpListener> {
+  for (;;) {
+    try {
+      return Deno.listen({ hostname: "127.0.0.1", port });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+}
+
 /** The same with nothing in it: who sees the connection end takes the port. */
 async function rebind(times: number): Promise<Samples> {
   const samples = new Samples();
@@ -74,7 +86,7 @@ async function rebind(times: number): Promise<Samples> {
     const listener = await samples.time(async () => {
       holder.kill("SIGKILL");
       await conn.read(new Uint8Array(1)).catch(() => null);
-      return Deno.listen({ hostname: "127.0.0.1", port: port! });
+      return await bindAgain(port!);
     });
     listener.close();
     conn.close();

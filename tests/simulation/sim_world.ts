@@ -42,14 +42,12 @@ export class SimWorld implements World<Store> {
     port: number,
     bind: boolean,
     patienceMs: number,
-    turn: () => Promise<void>,
   ): Promise<Sight> {
     const { ports, time } = this.#machine;
     if (bind) {
       await this.#moment();
       if (!ports.has(port)) return this.#bind(port);
     }
-    await turn();
     const clock = time.clockOf(this.#process);
     return new Promise((resolve) => {
       clock.after(this.#machine.delayMs(), () => {
@@ -73,8 +71,8 @@ export class SimWorld implements World<Store> {
   }
 
   /** All live in one network: who is silent at the holder's port is the holder. */
-  async ask({ port }: Holder, turn: () => Promise<void>): Promise<Sight> {
-    const sight = await this.look(port, false, limits.silentMs, turn);
+  async ask({ port }: Holder): Promise<Sight> {
+    const sight = await this.look(port, false, limits.silentMs);
     return sight.event.kind === "silent" ? { event: { ...sight.event, proven: true } } : sight;
   }
 

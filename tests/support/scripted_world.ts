@@ -64,13 +64,8 @@ export class ScriptedWorld implements World {
     return undefined;
   }
 
-  async look(
-    port: number,
-    _bind: boolean,
-    _patienceMs: number,
-    turn: () => Promise<void>,
-  ): Promise<Sight> {
-    await turn();
+  async look(port: number): Promise<Sight> {
+    await Promise.resolve();
     this.looks += 1;
     const event = this.events.shift() ?? { kind: "answered", port, epoch: this.looks };
     const line: Line = {
