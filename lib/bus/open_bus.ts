@@ -21,15 +21,32 @@ import { rehearse } from "./rehearse.ts";
  * wrong with the environment is what every call then rejects with.
  */
 export function openBus(versions = ourVersions): Bus {
-  return new MemberBus({
-    member: startMember(versions),
+  return raceForBus(versions).bus;
+}
+
+/**
+ * The same; `raced` resolves when this process leads or follows, or cannot, and at the latest after
+ * `limits.raceFirstMs`: who has more to load lets the race go first.
+ */
+export function raceForBus(versions = ourVersions): { bus: Bus; raced: Promise<void> } {
+  const { promise: raced, resolve } = Promise.withResolvers<void>();
+  systemClock.after(limits.raceFirstMs, resolve);
+  const onState = ({ kind }: ElectionState) => {
+    if (kind === "leading" || kind === "following" || kind === "stopped") resolve();
+  };
+  const bus = new MemberBus({
+    member: startMember(versions, onState),
     clock: systemClock,
     random: systemRandom,
     pid: Deno.pid,
   });
+  return { bus, raced };
 }
 
-async function startMember(versions: VersionRange): Promise<Member> {
+async function startMember(
+  versions: VersionRange,
+  onState: (state: ElectionState) => void,
+): Promise<Member> {
   const env = (name: string) => Deno.env.get(name);
   const path = stateDirectoryPath({ os: Deno.build.os, env });
   const directory = openStateDirectory(path, await networkFileSystem(path));
@@ -49,6 +66,7 @@ async function startMember(versions: VersionRange): Promise<Member> {
     random: systemRandom,
     onState: (state) => {
       log(state);
+      onState(state);
       rehearseLater(state);
     },
   });

@@ -157,6 +157,8 @@ export const limits = {
 
   /** Time that members have, after a takeover, to come back before their names and leases are free. */
   returnMs: 1_000,
+  /** How long a server that starts lets its race go first, before it loads what MCP needs: no client may wait long for a slow one. */
+  raceFirstMs: 50,
   /** First and longest pause between two rounds of a race, before jitter. */
   pauseMs: 5,
   pauseMsMax: 250,
