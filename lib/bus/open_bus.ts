@@ -17,28 +17,30 @@ import { rehearse } from "./rehearse.ts";
 
 /**
  * Opens the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`) and begins the race at
- * once, with the protocol `versions` of this build unless others are given. Never throws: what is
- * wrong with the environment is what every call then rejects with.
+ * once, with the protocol `versions` of this build unless others are given; `onState` is told how it goes.
+ * Never throws: what is wrong with the environment is what every call then rejects with.
  */
-export function openBus(versions = ourVersions): Bus {
-  return raceForBus(versions).bus;
+export function openBus(
+  versions = ourVersions,
+  onState: (state: ElectionState) => void = () => {},
+): Bus {
+  return new MemberBus({
+    member: startMember(versions, onState),
+    clock: systemClock,
+    random: systemRandom,
+    pid: Deno.pid,
+  });
 }
 
 /**
  * The same; `raced` resolves when this process leads or follows, or cannot, and at the latest after
  * `limits.raceFirstMs`: who has more to load lets the race go first.
  */
-export function raceForBus(versions = ourVersions): { bus: Bus; raced: Promise<void> } {
+export function raceForBus(): { bus: Bus; raced: Promise<void> } {
   const { promise: raced, resolve } = Promise.withResolvers<void>();
   systemClock.after(limits.raceFirstMs, resolve);
-  const onState = ({ kind }: ElectionState) => {
+  const bus = openBus(ourVersions, ({ kind }) => {
     if (kind === "leading" || kind === "following" || kind === "stopped") resolve();
-  };
-  const bus = new MemberBus({
-    member: startMember(versions, onState),
-    clock: systemClock,
-    random: systemRandom,
-    pid: Deno.pid,
   });
   return { bus, raced };
 }

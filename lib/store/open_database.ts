@@ -21,6 +21,7 @@ export function openDatabase(path: string): Database {
   }
 }
 
+/** Throws unless the file is empty or a store that this build knows: before anything is written to it. */
 function recognise(db: Database, path: string): void {
   // Another connection can have the file only for the moment of its last commit; who has to wait for
   // longer tries again without holding up everything else meanwhile.

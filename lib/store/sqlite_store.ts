@@ -329,5 +329,3 @@ function isStoreFault(error: unknown): boolean {
   return error instanceof HustingsError &&
     (error.code === "store_full" || error.code === "store_damaged");
 }
-
-/** Throws unless the file is empty or a store that this build knows: before anything is written to it. */
