@@ -1,12 +1,13 @@
 import { HustingsProcess } from "../support/hustings_process.ts";
 import type { Context } from "./context.ts";
 import type { Row } from "./row.ts";
+import { typicalText } from "./typical_text.ts";
 
 /** For nine tools; measured from its source. */
 const claudeIpcBytes = 2_810;
 
 const texts = [
-  "The tests of the parser are green again; the fix is on the branch, have a look at it.",
+  typicalText,
   "I have seen it: line 40 of the lexer still takes a tab for two characters. Shall I change that?",
 ];
 

@@ -4,6 +4,7 @@ import { TemporaryBus } from "../support/bus_place.ts";
 import { benchMember } from "./bench_member.ts";
 import type { Context } from "./context.ts";
 import { fillStore } from "./full_store.ts";
+import { timedRow } from "./row.ts";
 import type { Row } from "./row.ts";
 import { Samples } from "./samples.ts";
 
@@ -26,15 +27,8 @@ export async function growth({ quick, note }: Context): Promise<Row[]> {
     smallest ??= samples;
     if (samples === smallest) continue;
     for (const [name, ours] of Object.entries(samples)) {
-      const other = smallest[name]!;
-      rows.push({
-        what: `${name}, ${members} members, ${messages} messages stored (median / 99th percentile)`,
-        ours: String(ours),
-        against: "10 members, 1000 messages",
-        other: String(other),
-        ratio: ours.median / other.median,
-        aim: "≤ 2",
-      });
+      const what = `${name}, ${members} members, ${messages} messages stored`;
+      rows.push(timedRow(what, ours, "10 members, 1000 messages", smallest[name]!, "≤ 2"));
     }
   }
   return rows;

@@ -2,6 +2,7 @@ import { RawAgent } from "../support/raw_agent.ts";
 import { TemporaryBus } from "../support/bus_place.ts";
 import type { Context } from "./context.ts";
 import type { Program } from "./programs.ts";
+import { timedRow } from "./row.ts";
 import type { Row } from "./row.ts";
 import { Samples } from "./samples.ts";
 
@@ -23,14 +24,8 @@ export async function hook({ quick, programs }: Context): Promise<Row[]> {
         await bare.time(() => run(hello, "", {}, cwd));
       }
       await broker?.close();
-      rows.push({
-        what: `hook with nothing to say, ${isThere ? "a bus" : "no bus"} (${form})`,
-        ours: String(ours),
-        against: "hello-world",
-        other: String(bare),
-        ratio: ours.median / bare.median,
-        aim: "≤ 1.5",
-      });
+      const what = `hook with nothing to say, ${isThere ? "a bus" : "no bus"}, ${form}`;
+      rows.push(timedRow(what, ours, "hello-world", bare, "≤ 1.5"));
     }
   }
   return rows;

@@ -1,3 +1,5 @@
+import type { Samples } from "./samples.ts";
+
 /** One line of the table: what was measured, against what in the same run, and what was aimed at. */
 export interface Row {
   readonly what: string;
@@ -23,4 +25,23 @@ export function lineOf({ what, ours, against, other, ratio, aim }: Row): string 
 
 function inColumns(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
+}
+
+/** The row of our times and others of the same run, by their medians. */
+export function timedRow(
+  what: string,
+  ours: Samples,
+  against: string,
+  other: Samples,
+  aim: string,
+): Row {
+  const ratio = ours.median / other.median;
+  return {
+    what: `${what} (median / 99th percentile)`,
+    ours: String(ours),
+    against,
+    other: String(other),
+    ratio,
+    aim,
+  };
 }

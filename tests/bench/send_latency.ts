@@ -3,16 +3,16 @@ import { RawAgent } from "../support/raw_agent.ts";
 import { TemporaryBus } from "../support/bus_place.ts";
 import { benchMember } from "./bench_member.ts";
 import type { Context } from "./context.ts";
-import { end, startUntil } from "./peers/listening.ts";
 import { RoundTrip } from "./peers/round_trip.ts";
 import { fromSource } from "./programs.ts";
+import { timedRow } from "./row.ts";
 import type { Row } from "./row.ts";
 import { Samples } from "./samples.ts";
+import { Spawned } from "./spawned.ts";
+import { typicalText } from "./typical_text.ts";
 
-const text =
-  "The tests of the parser are green again; the fix is on the branch, have a look at it.";
 /** As many bytes as the frame of such a send has. */
-const request = new Uint8Array(text.length + 140).fill(0x61);
+const request = new Uint8Array(typicalText.length + 140).fill(0x61);
 
 /** One sender: from its call to the receipt, beside a round trip with one flushed commit. */
 export async function sendLatency({ quick }: Context): Promise<Row[]> {
@@ -20,12 +20,8 @@ export async function sendLatency({ quick }: Context): Promise<Row[]> {
   const broker = await RawAgent.start(bus, "agent", bus.directory("broker"));
   const member = await benchMember(bus, "sender");
   const [port] = freePorts(1);
-  const [command, ...args] = fromSource("./peers/floor_server.ts");
-  const floor = await startUntil(
-    command,
-    [...args, String(port), `${bus.root}/floor.db`],
-    (output) => output.includes("ready"),
-  );
+  const server = fromSource("./peers/floor_server.ts");
+  const floor = await Spawned.until([...server, String(port), `${bus.root}/floor.db`], "ready");
   const line = await RoundTrip.open(port!);
   const ours = new Samples();
   const bare = new Samples();
@@ -33,7 +29,7 @@ export async function sendLatency({ quick }: Context): Promise<Row[]> {
   for (let round = -1; round < rounds; round++) {
     const counted = round >= 0;
     for (let n = 0; n < 200; n++) {
-      const send = () => member.send({ to: ["sender"], text });
+      const send = () => member.send({ to: ["sender"], text: typicalText });
       if (counted) await ours.time(send);
       else await send();
     }
@@ -45,13 +41,7 @@ export async function sendLatency({ quick }: Context): Promise<Row[]> {
   line.close();
   await member.leave();
   await broker.close();
-  await end(floor);
-  return [{
-    what: "send to receipt, one sender (median / 99th percentile)",
-    ours: String(ours),
-    against: "bare round trip and one flushed commit",
-    other: String(bare),
-    ratio: ours.median / bare.median,
-    aim: "≤ 1.5",
-  }];
+  await floor.end();
+  const against = "bare round trip and one flushed commit";
+  return [timedRow("send to receipt, one sender", ours, against, bare, "≤ 1.5")];
 }

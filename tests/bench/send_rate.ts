@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { JetStream } from "./peers/jetstream.ts";
 import { Redis } from "./peers/redis.ts";
 import type { Row } from "./row.ts";
+import { typicalText } from "./typical_text.ts";
 import { quantile } from "../campaigns/tally.ts";
 
 type Send = (text: string) => Promise<unknown>;
@@ -94,14 +95,12 @@ async function peerRate(
 
 /** Each sender sends, waits, and sends again; the first quarter of the time is not counted. */
 async function rateOf(sends: readonly Send[], forMs: number): Promise<number> {
-  const text =
-    "The tests of the parser are green again; the fix is on the branch, have a look at it.";
   const from = performance.now() + forMs / 4;
   const until = from + forMs;
   let count = 0;
   await Promise.all(sends.map(async (send) => {
     for (let now = 0; now < until; now = performance.now()) {
-      await send(text);
+      await send(typicalText);
       if (now >= from) count += 1;
     }
   }));

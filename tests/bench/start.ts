@@ -2,6 +2,7 @@ import { RawAgent } from "../support/raw_agent.ts";
 import { TemporaryBus } from "../support/bus_place.ts";
 import type { Context } from "./context.ts";
 import type { Program, Programs } from "./programs.ts";
+import { timedRow } from "./row.ts";
 import type { Row } from "./row.ts";
 import { Samples } from "./samples.ts";
 import { greeting, Spawned } from "./spawned.ts";
@@ -36,16 +37,11 @@ async function startOf(programs: Programs, { quick }: Context): Promise<Row[]> {
     await time("leads", programs.hustings, ": leading", race);
     await time("hello", programs.hello, "hello", {});
   }
-  const row = (what: string, name: string, against: string, other: string, aim: string): Row => ({
-    what: `${what} (${programs.form}, median / 99th percentile)`,
-    ours: String(samples.get(name)!),
-    against,
-    other: String(samples.get(other)!),
-    ratio: samples.get(name)!.median / samples.get(other)!.median,
-    aim,
-  });
+  const of = (name: string) => samples.get(name)!;
+  const { form } = programs;
+  const answers = `spawn to the answer to initialize, ${form}`;
   return [
-    row("spawn to the answer to initialize", "answers", "empty SDK server", "empty", "≤ 1.1"),
-    row("spawn to broker", "leads", "hello-world", "hello", "≤ 1.3"),
+    timedRow(answers, of("answers"), "empty SDK server", of("empty"), "≤ 1.1"),
+    timedRow(`spawn to broker, ${form}`, of("leads"), "hello-world", of("hello"), "≤ 1.3"),
   ];
 }

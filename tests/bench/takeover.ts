@@ -3,10 +3,11 @@ import { RawAgent } from "../support/raw_agent.ts";
 import { TemporaryBus } from "../support/bus_place.ts";
 import type { Context } from "./context.ts";
 import { fillStore } from "./full_store.ts";
-import { startUntil } from "./peers/listening.ts";
 import { fromSource } from "./programs.ts";
+import { timedRow } from "./row.ts";
 import type { Row } from "./row.ts";
 import { Samples } from "./samples.ts";
+import { Spawned } from "./spawned.ts";
 
 /** From SIGKILL of the broker to the answer of a call that an agent makes at that moment. */
 export async function takeover(context: Context): Promise<Row[]> {
@@ -20,14 +21,9 @@ export async function takeover(context: Context): Promise<Row[]> {
   for (const [followers, queued] of cases) {
     note(`takeover with ${followers} followers and ${queued} queued messages`);
     const samples = await takeoverOf(followers, queued, kills);
-    rows.push({
-      what: `takeover, ${followers} followers, ${queued} queued (median / 99th percentile)`,
-      ours: String(samples),
-      against: "death of a bare process that holds the port, until another has it",
-      other: String(floor),
-      ratio: samples.median / floor.median,
-      aim: "median ≤ 25 ms",
-    });
+    const what = `takeover, ${followers} followers, ${queued} queued`;
+    const against = "death of a bare process that holds the port, until another has it";
+    rows.push(timedRow(what, samples, against, floor, "median ≤ 25 ms"));
   }
   return rows;
 }
@@ -75,22 +71,18 @@ async function bindAgain(port: number): Promise<Deno.TcpListener> {
 async function rebind(times: number): Promise<Samples> {
   const samples = new Samples();
   const [port] = freePorts(1);
-  const [command, ...args] = fromSource("./peers/port_holder.ts");
+  const program = fromSource("./peers/port_holder.ts");
   for (let n = 0; n < times; n++) {
-    const holder = await startUntil(
-      command,
-      [...args, String(port)],
-      (output) => output.includes("ready"),
-    );
+    const holder = await Spawned.until([...program, String(port)], "ready");
     const conn = await Deno.connect({ hostname: "127.0.0.1", port: port! });
     const listener = await samples.time(async () => {
-      holder.kill("SIGKILL");
+      holder.child.kill("SIGKILL");
       await conn.read(new Uint8Array(1)).catch(() => null);
       return await bindAgain(port!);
     });
     listener.close();
     conn.close();
-    await holder.status;
+    await holder.child.status;
   }
   return samples;
 }

@@ -1,28 +1,24 @@
 import { freePorts } from "../../support/free_ports.ts";
-import { end, startUntil } from "./listening.ts";
+import { Spawned } from "../spawned.ts";
 import { bytes, RoundTrip } from "./round_trip.ts";
 
 /** NATS JetStream with a stream in files. It answers before the disk has it: its default is two minutes. */
 export class JetStream implements AsyncDisposable {
   readonly name = "NATS JetStream, not flushed";
-  readonly #child: Deno.ChildProcess;
+  readonly #server: Spawned;
   readonly #port: number;
   #clients = 0;
 
-  private constructor(child: Deno.ChildProcess, port: number) {
-    this.#child = child;
+  private constructor(server: Spawned, port: number) {
+    this.#server = server;
     this.#port = port;
   }
 
   static async start(directory: string): Promise<JetStream> {
     const [port] = freePorts(1);
     const args = ["-js", "-a", "127.0.0.1", "-p", String(port), "-sd", directory];
-    const child = await startUntil(
-      "nats-server",
-      args,
-      (output) => output.includes("Server is ready"),
-    );
-    const made = new JetStream(child, port!);
+    const server = await Spawned.until(["nats-server", ...args], "Server is ready");
+    const made = new JetStream(server, port!);
     const ask = await made.#client();
     const stream = { name: "bench", subjects: ["bench.>"], storage: "file" };
     const answer = await ask("$JS.API.STREAM.CREATE.bench", JSON.stringify(stream));
@@ -39,7 +35,7 @@ export class JetStream implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await end(this.#child);
+    await this.#server.end();
   }
 
   /** Publishes with an inbox for the answer (docs.nats.io, client protocol). */

@@ -1,15 +1,15 @@
 import { freePorts } from "../../support/free_ports.ts";
-import { end, startUntil } from "./listening.ts";
+import { Spawned } from "../spawned.ts";
 import { bytes, RoundTrip } from "./round_trip.ts";
 
 /** Redis with each write flushed to the disk; its stream takes our messages. */
 export class Redis implements AsyncDisposable {
   readonly name = "Redis Streams, appendfsync always";
-  readonly #child: Deno.ChildProcess;
+  readonly #server: Spawned;
   readonly #port: number;
 
-  private constructor(child: Deno.ChildProcess, port: number) {
-    this.#child = child;
+  private constructor(server: Spawned, port: number) {
+    this.#server = server;
     this.#port = port;
   }
 
@@ -17,12 +17,8 @@ export class Redis implements AsyncDisposable {
     const [port] = freePorts(1);
     const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", ""];
     const durable = ["--appendonly", "yes", "--appendfsync", "always"];
-    const child = await startUntil(
-      "redis-server",
-      [...args, ...durable],
-      (output) => output.includes("Ready to accept connections"),
-    );
-    return new Redis(child, port!);
+    const sign = "Ready to accept connections";
+    return new Redis(await Spawned.until(["redis-server", ...args, ...durable], sign), port!);
   }
 
   /** A client of its own; `send` resolves when Redis says that it has the text. */
@@ -37,6 +33,6 @@ export class Redis implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await end(this.#child);
+    await this.#server.end();
   }
 }
