@@ -70,7 +70,7 @@ export const limits = {
   rehearsalMs: 2_000,
   /** How often a follower that waits for an answer makes sure that its broker is alive, and one that does not. */
   pulseMs: 500,
-  restingPulseMs: 3_000,
+  restingPulseMs: 5_000,
   /** How often a broker looks after its port and lock, and how late that must be to show a pause. */
   upkeepMs: 1_000,
   pauseShownMs: 1_000,

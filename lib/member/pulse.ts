@@ -39,10 +39,11 @@ export class Pulse {
 
   /** A request went out. */
   sent(): void {
+    const nowMs = this.#options.clock.monotonicMs();
     this.#owed += 1;
-    this.#askedMs ??= this.#options.clock.monotonicMs();
+    this.#askedMs ??= nowMs;
     // The resting interval would be too long to wait for the first look now.
-    if (this.#owed === 1) this.#arm();
+    if (this.#dueMs > nowMs + limits.pulseMs) this.#arm();
   }
 
   /** Anything came: the broker lives. `answered` when it was the answer to a request. */
@@ -51,6 +52,8 @@ export class Pulse {
     this.#heardMs = this.#options.clock.monotonicMs();
     this.#patienceMs = limits.silentMs;
     this.#askedMs = undefined;
+    // The answer to a ping, and nothing is owed: the next look can wait for the whole resting interval.
+    if (!answered && this.#owed === 0) this.#arm();
   }
 
   stop(): void {

@@ -38,7 +38,8 @@ export class SqliteStore implements Store {
   readonly #transaction: Transaction;
   /** The epoch that was claimed through this connection. */
   #claimed: number | undefined;
-  #markedCommits = -1;
+  /** Nothing was changed since the mark was written. */
+  #isMarked = false;
   #schema: number | undefined;
   #isFull = false;
   #isDamaged = false;
@@ -83,6 +84,7 @@ export class SqliteStore implements Store {
   moved(epoch: number, port: number): void {
     this.#draining(() => {
       this.#checkEpoch(epoch);
+      this.#isMarked = false;
       this.#db.run("UPDATE reign SET port = ?, commits = commits + 1", port);
     });
   }
@@ -103,7 +105,10 @@ export class SqliteStore implements Store {
       const before = this.#changes();
       const outcomes = works.map((work) => this.#one(work));
       // Counted, so that commits that got lost are missed.
-      if (this.#changes() > before) this.#db.run("UPDATE reign SET commits = commits + 1");
+      if (this.#changes() > before) {
+        this.#isMarked = false;
+        this.#db.run("UPDATE reign SET commits = commits + 1");
+      }
       return outcomes;
     };
     if (!grows) return this.#noticing(() => this.#draining(body));
@@ -136,7 +141,7 @@ export class SqliteStore implements Store {
   }
 
   keepMark(): void {
-    if (this.#claimed !== undefined) this.#writeMark({ clean: false });
+    if (this.#claimed !== undefined && !this.#isMarked) this.#writeMark({ clean: false });
   }
 
   close(): void {
@@ -197,8 +202,7 @@ export class SqliteStore implements Store {
     try {
       const reign = this.#db.get("SELECT epoch, commits FROM reign");
       const commits = Number(reign?.["commits"]);
-      const isNews = clean || commits !== this.#markedCommits;
-      if (reign?.["epoch"] !== this.#claimed || !isNews) return;
+      if (reign?.["epoch"] !== this.#claimed) return;
       const last = this.#db.value("SELECT seq FROM sqlite_sequence WHERE name = 'messages'");
       writeMark(this.#mark, {
         form: migrations.length,
@@ -210,7 +214,7 @@ export class SqliteStore implements Store {
         log: true,
         damaged: false,
       });
-      this.#markedCommits = commits;
+      this.#isMarked = true;
     } catch {
       // Whatever is wrong with the store shows where it is used: the older mark stays.
     }
