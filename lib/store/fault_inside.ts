@@ -1,8 +1,11 @@
 import { limits } from "../core/limits.ts";
 import { Database, isDamage } from "./database.ts";
-import { applicationId } from "./schema.ts";
+import { applicationId, reignSum } from "./schema.ts";
 import { schemaChecksum } from "./schema_checksum.ts";
 import type { StoreMark } from "./store_mark.ts";
+
+/** The form since which the reign has a sum. */
+const summedForm = 4;
 
 /**
  * What is wrong with the database at `path`, which nobody uses, or undefined. It is only read: not even
@@ -12,7 +15,7 @@ export function faultInside(path: string, mark: StoreMark | undefined): string |
   let db: Database | undefined;
   try {
     db = new Database(path, { readOnly: true });
-    return behindMark(db, mark) ?? brokenPages(db, mark);
+    return behindMark(db, mark) ?? brokenReign(db) ?? brokenPages(db, mark);
   } catch (error) {
     if (isDamage(error)) return "it cannot be read";
     throw error;
@@ -37,6 +40,13 @@ export function behindMark(db: Database, mark: StoreMark | undefined): string | 
   const isComplete = Number(reign?.["epoch"] ?? -1) >= mark.epoch &&
     Number(reign?.["commits"] ?? -1) >= mark.commits && Number(last ?? 0) >= mark.lastMessage;
   return isComplete ? undefined : "its last commits are missing";
+}
+
+/** Checks of its own: SQLite leaves out a table's conditions where a file is only read. */
+function brokenReign(db: Database): string | undefined {
+  if (Number(db.value("PRAGMA user_version")) < summedForm) return undefined;
+  const isWhole = db.value(`SELECT sum = ${reignSum} FROM reign`) === 1;
+  return isWhole ? undefined : "its epoch is damaged";
 }
 
 /** The time is bounded by the size: a long check would keep everybody waiting for a broker. */

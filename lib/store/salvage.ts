@@ -105,7 +105,8 @@ function copyDeliveries(from: Database, into: Database): void {
   for (const { id } of into.all("SELECT id FROM messages ORDER BY id")) {
     const message = Number(id);
     const rows = attempt(() => from.all(`${select} WHERE message = ?`, message)) ??
-      // The index or a page is damaged: each row by itself, then.
+      // A page is damaged: what the index holds, which is everything, or each row by itself.
+      attempt(() => from.all(`${select} INDEXED BY deliveries_twice WHERE message = ?`, message)) ??
       mailboxes.map((mailbox) =>
         attempt(() => from.get(`${select} WHERE mailbox = ? AND message = ?`, mailbox, message))
       );

@@ -4,6 +4,9 @@ import type { Database, Row } from "./database.ts";
 import { forgetWays } from "./forget_ways.ts";
 import type { Mailbox, Mailboxes } from "./store.ts";
 
+/** Every state of a delivery, each worded as the index is by which those of a mailbox are found. */
+const stateConditions = ["state = 0", "state = 1", "state >= 2"] as const;
+
 /** Mailboxes and forwardings in SQLite. */
 export class SqliteMailboxes implements Mailboxes {
   readonly #db: Database;
@@ -109,8 +112,11 @@ export class SqliteMailboxes implements Mailboxes {
   absorb(into: number, from: number): void {
     invariant(into !== from, "a mailbox does not absorb itself");
     // A message that went to both stays once, in the state that it has in `into`.
-    this.#db.run("UPDATE OR IGNORE deliveries SET mailbox = ? WHERE mailbox = ?", into, from);
-    this.#db.run("DELETE FROM deliveries WHERE mailbox = ?", from);
+    for (const state of stateConditions) {
+      const own = `mailbox = ? AND ${state}`;
+      this.#db.run(`UPDATE OR IGNORE deliveries SET mailbox = ? WHERE ${own}`, into, from);
+      this.#db.run(`DELETE FROM deliveries WHERE ${own}`, from);
+    }
     this.#db.run("UPDATE messages SET sender = ? WHERE sender = ?", into, from);
     this.#db.run("UPDATE forwards SET mailbox = ? WHERE mailbox = ?", into, from);
     this.#db.run("UPDATE OR IGNORE insiders SET mailbox = ? WHERE mailbox = ?", into, from);
@@ -121,8 +127,11 @@ export class SqliteMailboxes implements Mailboxes {
   remove(id: number, nowMs: number): boolean {
     this.#db.run("DELETE FROM forwards WHERE mailbox = ? AND until_ms <= ?", id, nowMs);
     const isUsed = this.#db.value(
-      `SELECT EXISTS (SELECT 1 FROM deliveries WHERE mailbox = ?1)
-        OR EXISTS (SELECT 1 FROM messages WHERE sender = ?1)
+      `SELECT ${
+        stateConditions.map((state) =>
+          `EXISTS (SELECT 1 FROM deliveries WHERE mailbox = ?1 AND ${state}) OR`
+        ).join(" ")
+      } EXISTS (SELECT 1 FROM messages WHERE sender = ?1)
         OR EXISTS (SELECT 1 FROM forwards WHERE mailbox = ?1)`,
       id,
     );

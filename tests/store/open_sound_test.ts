@@ -34,8 +34,12 @@ function run<T>(store: SqliteStore, work: Work<T>): T {
 }
 
 function claim(store: SqliteStore): number {
-  return store.claim({ port: 1, pid: 1, atMs: 1 });
+  return store.claim({ port: 1, pid: 1, atMs: claimMs });
 }
+
+/** A moment, and how the store writes it. */
+const claimMs = 0x2345_6789_abcd;
+const claimMsOnDisk = Uint8Array.of(0x23, 0x45, 0x67, 0x89, 0xab, 0xcd);
 
 /** Makes a reader and sends it that many messages. */
 function send(store: SqliteStore, count: number): void {
@@ -188,8 +192,9 @@ function fill(home: Home): void {
   store.close();
 }
 
-Deno.test("value that changed on disk is noticed by its second copy, in the index of all columns", () => {
+Deno.test("value that changed on disk is noticed by its second copy, or by its sum", () => {
   const values: [Uint8Array, string][] = [[readMsOnDisk, "deliveries_twice"]];
+  values.push([claimMsOnDisk, "its epoch is damaged"]);
   const columns = {
     "session-of-reader": "mailboxes_twice",
     "branch-of-it": "mailboxes_twice",
@@ -205,7 +210,7 @@ Deno.test("value that changed on disk is noticed by its second copy, in the inde
     changeOnDisk(home.store, value);
     const second = home.open();
     const [warning] = second.warnings(1_000);
-    assert.match(warning!, new RegExp(`SQLite says: .*${index}.*3 messages were saved`, "s"));
+    assert.match(warning!, new RegExp(`damaged: .*${index}.*3 messages were saved`, "s"));
     second.close();
   }
 });

@@ -4,7 +4,7 @@ import { InvariantViolation } from "../../lib/core/invariant.ts";
 import { migrations } from "../../lib/store/schema.ts";
 import { SqliteStore } from "../../lib/store/sqlite_store.ts";
 import { textChecksum } from "../../lib/store/message_checksum.ts";
-import { StoreBench } from "../support/store_bench.ts";
+import { idsOf, StoreBench } from "../support/store_bench.ts";
 import { TemporaryDirectory } from "../support/temporary_directory.ts";
 
 /** Writes a file by SQLite itself, as another program does. */
@@ -105,13 +105,49 @@ Deno.test("store of the form before rooms has them, and keeps who holds its name
   assert.equal(valueIn(path, "PRAGMA integrity_check"), "ok");
 });
 
+Deno.test("store of the form before this one keeps each delivery in its state", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  const checksum = textChecksum(new TextEncoder().encode("text"));
+  const message = (id: number) =>
+    `INSERT INTO messages VALUES (${id}, 'u${id}', 1, 'alice', '["bob"]', NULL, NULL, 1, ${checksum}, 'text')`;
+  written(
+    path,
+    ...migrations.slice(0, 3),
+    "PRAGMA application_id = 0x48555354",
+    "PRAGMA user_version = 3",
+    "UPDATE reign SET epoch = 8, port = 7, pid = 6, since_ms = 5, commits = 4",
+    "INSERT INTO mailboxes (id, name, name_key, since_ms) VALUES (1, 'alice', 'alice', 1)",
+    "INSERT INTO mailboxes (id, name, name_key, since_ms) VALUES (2, 'bob', 'bob', 1)",
+    ...[1, 2, 3, 4].map(message),
+    "INSERT INTO deliveries VALUES (2, 1, 0, 1, NULL, NULL, NULL, NULL, NULL)",
+    "INSERT INTO deliveries VALUES (2, 2, 1, 0, 'process', 9, 11, NULL, NULL)",
+    "INSERT INTO deliveries VALUES (2, 3, 2, 0, 'process', 9, 11, 12, NULL)",
+    "INSERT INTO deliveries VALUES (2, 4, 3, 0, 'process', 9, 11, 12, 13)",
+  );
+  using bench = new StoreBench(path);
+  assert.equal(bench.epoch, 9);
+  const bob = bench.run(({ mailboxes }) => mailboxes.byId(2))!;
+  const states = [1, 2, 3, 4].map((id) => bench.state(bob, id));
+  assert.deepEqual(states, ["accepted", "handed", "read", "answered"]);
+  assert.deepEqual([bob.accepted, bob.handed], [1, 1]);
+  const [queued, ...others] = bench.queued(bob);
+  assert.deepEqual([queued?.message.id, queued?.redelivered, others.length], [1, true, 0]);
+  const lease = { instance: "process", request: 9 };
+  assert.deepEqual(idsOf(bench.run(({ messages }) => messages.leased(lease))), [2]);
+  const all = { limit: 9, before: 99, partner: undefined };
+  const seen = bench.run(({ messages }) => messages.history(2, all));
+  assert.deepEqual(seen.map(({ id }) => id), [4, 3]);
+  assert.equal(valueIn(path, "PRAGMA integrity_check"), "ok");
+});
+
 Deno.test("store refuses a file of a newer form, naming both, and leaves it as it is", () => {
   using directory = new TemporaryDirectory();
   const path = directory.at("messages.db");
   SqliteStore.open(path).close();
   written(path, "PRAGMA user_version = 77");
   const before = Deno.readFileSync(path);
-  assert.throws(() => SqliteStore.open(path), { code: "version", message: /form 77.*up to 3\b/ });
+  assert.throws(() => SqliteStore.open(path), { code: "version", message: /form 77.*up to 4\b/ });
   assert.deepEqual(Deno.readFileSync(path), before);
 });
 

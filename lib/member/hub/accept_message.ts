@@ -1,4 +1,5 @@
 import { HustingsError } from "../../core/errors.ts";
+import { invariant } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
 import { nameKey, nearNames } from "../../core/names.ts";
 import type { SendOperation } from "../../core/wire.ts";
@@ -10,7 +11,7 @@ import { checkOwnName } from "./take_name.ts";
 
 /** One reader of a message, and how its name was found. */
 export interface Recipient {
-  readonly mailbox: number;
+  readonly mailbox: Mailbox;
   /** The sender wrote this older name; it forwards. */
   readonly writtenAs?: string;
   /** Names that look like this one, which nobody has. */
@@ -71,7 +72,7 @@ export function acceptMessage(
   const recipients = operation.to.length > 0
     ? namedRecipients(transaction, sender, operation.to, atMs)
     : answerRecipients(transaction, sender, original!);
-  const readers = recipients.map((recipient) => recipient.mailbox);
+  const readers = recipients.map((recipient) => recipient.mailbox.id);
   if (original !== undefined) admission.answer(original.thread, isHuman);
   admission.send(transaction, sender.id, operation.text, readers);
   const id = messages.insert({
@@ -96,9 +97,18 @@ export function acceptMessage(
   return { id, atMs, recipients, isNew: true, answered };
 }
 
-function repeated({ messages }: Transaction, known: StoredMessage): AcceptedMessage {
-  const recipients = messages.deliveries(known.id).map(({ mailbox }) => ({ mailbox }));
+function repeated(transaction: Transaction, known: StoredMessage): AcceptedMessage {
+  const recipients = readersOf(transaction, known);
   return { id: known.id, atMs: known.atMs, recipients, isNew: false };
+}
+
+function readersOf({ mailboxes, messages }: Transaction, { id }: StoredMessage): Recipient[] {
+  return messages.deliveries(id).map(({ mailbox }) => known(mailboxes.byId(mailbox)));
+}
+
+function known(mailbox: Mailbox | undefined): Recipient {
+  invariant(mailbox !== undefined, "a recipient has a mailbox");
+  return { mailbox };
 }
 
 function originalOf(
@@ -119,12 +129,12 @@ function originalOf(
 
 /** An answer without names goes to the asker; to one's own message, to those who got that. */
 function answerRecipients(
-  { messages }: Transaction,
+  transaction: Transaction,
   sender: Mailbox,
   original: StoredMessage,
 ): Recipient[] {
-  if (original.sender !== sender.id) return [{ mailbox: original.sender }];
-  return messages.deliveries(original.id).map(({ mailbox }) => ({ mailbox }));
+  if (original.sender === sender.id) return readersOf(transaction, original);
+  return [known(transaction.mailboxes.byId(original.sender))];
 }
 
 function namedRecipients(
@@ -141,7 +151,8 @@ function namedRecipients(
       ? everyoneIn(transaction, name, sender, atMs)
       : [recipientOf(transaction, name, atMs)];
     for (const recipient of recipients) {
-      if (!found.has(recipient.mailbox)) found.set(recipient.mailbox, recipient);
+      const { id } = recipient.mailbox;
+      if (!found.has(id)) found.set(id, recipient);
     }
   }
   return [...found.values()];
@@ -150,7 +161,7 @@ function namedRecipients(
 /** All agents that are here or were within a week, but for the sender. */
 function everyone({ mailboxes }: Transaction, sender: Mailbox, atMs: number): Recipient[] {
   const others = mailboxes.all().filter((mailbox) => isReader(mailbox, sender, atMs));
-  if (others.length > 0) return others.map(({ id }) => ({ mailbox: id }));
+  if (others.length > 0) return others.map((mailbox) => ({ mailbox }));
   throw new HustingsError(
     "no_recipient",
     "Nobody else has been on this bus yet, so '*' reaches nobody: " +
@@ -173,7 +184,7 @@ function everyoneIn(
   const room = namedRoom(transaction, written);
   const members = transaction.rooms.members(room.id).map((id) => transaction.mailboxes.byId(id)!);
   const others = members.filter((mailbox) => isReader(mailbox, sender, atMs));
-  if (others.length > 0) return others.map(({ id }) => ({ mailbox: id }));
+  if (others.length > 0) return others.map((mailbox) => ({ mailbox }));
   throw new HustingsError(
     "no_recipient",
     `Nobody else is in '#${room.name}', so nothing was sent: send to a name, or to '*' for everyone`,
@@ -182,11 +193,11 @@ function everyoneIn(
 
 function recipientOf({ mailboxes }: Transaction, name: string, atMs: number): Recipient {
   const known = mailboxes.byName(checkOwnName(name));
-  if (known !== undefined && known.owner !== undefined) return { mailbox: known.id };
+  if (known !== undefined && known.owner !== undefined) return { mailbox: known };
   const forwarded = known === undefined ? mailboxes.forwarded(name, atMs) : undefined;
-  if (forwarded !== undefined) return { mailbox: forwarded.id, writtenAs: name };
+  if (forwarded !== undefined) return { mailbox: forwarded, writtenAs: name };
   const owned = mailboxes.all().filter((mailbox) => mailbox.owner !== undefined);
   const near = nearNames(nameKey(name), owned.map((mailbox) => mailbox.name));
   const mailbox = known ?? mailboxes.create(name, atMs);
-  return { mailbox: mailbox.id, ...(near.length > 0 ? { near } : {}) };
+  return { mailbox, ...(near.length > 0 ? { near } : {}) };
 }

@@ -297,9 +297,9 @@ export class Hub implements SessionHost, Roll, Presences {
       const sender = { sender: mailboxOf(transaction, me), isHuman: me.human };
       const atMs = this.#clock.wallMs();
       const accepted = acceptMessage(transaction, sender, operation, this.#admission, atMs);
-      return { accepted, receipt: receiptOf(transaction, accepted, this) };
+      return { accepted, receipt: receiptOf(accepted, this) };
     }, growthOf(operation));
-    const readers = accepted.recipients.map(({ mailbox }) => mailbox);
+    const readers = accepted.recipients.map(({ mailbox }) => mailbox.id);
     if (accepted.isNew) this.#admission.queued(me.mailbox, readers);
     if (accepted.answered !== undefined) this.#reading.note(accepted.answered);
     for (const mailbox of readers) this.#reading.wake(mailbox);

@@ -47,26 +47,21 @@ export interface Viewpoint {
 
 /** The receipt of a stored message: to whom it goes and how each will notice. */
 export function receiptOf(
-  transaction: Transaction,
   { id, atMs, recipients }: AcceptedMessage,
   presences: Presences,
 ): Receipt {
   return {
     id,
     atMs,
-    recipients: recipients.map((each) => receiptLine(transaction, each, presences)),
+    recipients: recipients.map((each) => receiptLine(each, presences)),
   };
 }
 
 function receiptLine(
-  { mailboxes }: Transaction,
-  recipient: Recipient,
+  { mailbox, writtenAs, near }: Recipient,
   presences: Presences,
 ): ReceiptRecipient {
-  const mailbox = mailboxes.byId(recipient.mailbox);
-  invariant(mailbox !== undefined, "a recipient has a mailbox");
   const presence = presenceOf(mailbox, presences);
-  const { writtenAs, near } = recipient;
   return {
     name: mailbox.name,
     ...(mailbox.owner === undefined ? {} : { client: mailbox.owner.client }),
