@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { plainJson, plainLine, plainText } from "../lib/cli/plain_text.ts";
 import { limits } from "../lib/core/limits.ts";
 import type { CheckResult, HistoryResult, ListResult, Receipt } from "../lib/core/types.ts";
+import { fillStore } from "./bench/full_store.ts";
 import { HustingsProcess } from "./support/hustings_process.ts";
 
 const me = "terminal-shop";
@@ -23,6 +24,16 @@ Deno.test("help names every verb, the exit codes and the MCP snippet when asked 
     (await bus.run(["help", "check"])).stdout,
     (await bus.run(["check", "--help"])).stdout,
   );
+});
+
+Deno.test("list shows the last agents of many that are away, and all of them when told to", async () => {
+  await using bus = await HustingsProcess.create();
+  fillStore(bus, limits.listedAgents + 3, 0);
+  const short = await bus.run(["list"]);
+  assert.equal(short.stdout.match(/^away-/gm)?.length, limits.listedAgents - 1, short.stderr);
+  assert.match(short.stdout, /^4 more are away longer: hustings list --all$/m);
+  const long = await bus.run(["list", "--all"]);
+  assert.equal(long.stdout.match(/^away-/gm)?.length, limits.listedAgents + 3);
 });
 
 Deno.test("version is told when asked", async () => {

@@ -267,6 +267,15 @@ Deno.test("a list shows where others work as data, in fields and text", async ()
   }
 });
 
+Deno.test("a list says how many more agents there are when it does not name all", async () => {
+  const result = { members: [], unclaimed: [], more: 12 };
+  const bus = { list: () => Promise.resolve(result) };
+  const call = { session: { bus, name: "ann" }, nowMs: () => nowMs } as unknown as ToolCall;
+  const { fields, text } = await toolNamed("list").run({}, call);
+  equal(fields?.["more_away"], 12);
+  match(text!, /^12 more that are away/m);
+});
+
 Deno.test("a receipt in text has the same facts as in fields", () => {
   const sent = receipt({ name: "ann", presence: "waiting" }, { name: "dan", presence: "nobody" });
   const text = receiptText(sent, nowMs);

@@ -72,6 +72,11 @@ export interface Handed extends CheckResult {
   release(): Promise<void>;
 }
 
+export interface ListOptions {
+  /** Also every agent that is away, not only the last that were here. */
+  readonly all?: boolean;
+}
+
 export interface HistoryOptions {
   readonly limit: number;
   readonly with?: string;
@@ -125,7 +130,7 @@ export interface Bus {
    * what wakes an idle session.
    */
   watch(options: WatchOptions, signal?: AbortSignal): Promise<WatchResult>;
-  list(): Promise<ListResult>;
+  list(options?: ListOptions): Promise<ListResult>;
   /** Changes the own name; rejects with `bad_name` or `name_in_use`. The old name forwards for a while. */
   rename(name: string): Promise<RenameResult>;
   /** Enters or leaves a room; rejects with `bad_name`, or `too_many_requests` beyond `limits.rooms`. */

@@ -12,7 +12,7 @@ import type {
 import type { CheckOperation, Operation, ResultOf } from "../core/wire.ts";
 import type { Member } from "../member/member.ts";
 import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, IdentityChange } from "./bus.ts";
-import type { Outgoing, WatchOptions } from "./bus.ts";
+import type { ListOptions, Outgoing, WatchOptions } from "./bus.ts";
 import { messageUuids } from "./message_uuids.ts";
 import { wholeWaitMs } from "./whole_wait_ms.ts";
 
@@ -100,8 +100,8 @@ export class MemberBus implements Bus {
     return seen;
   }
 
-  list(): Promise<ListResult> {
-    return this.#request({ op: "list" });
+  list(options: ListOptions = {}): Promise<ListResult> {
+    return this.#request({ op: "list", ...options });
   }
 
   async rename(name: string): Promise<RenameResult> {

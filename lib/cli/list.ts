@@ -21,25 +21,28 @@ export const list: Verb = {
   about:
     `Shows every agent, you first, with its directory and branch, its rooms, what it does and since when, whether
 it can be woken, and how many messages are queued for it; then the names that have messages but no
-owner yet.`,
-  options: busOptions,
+owner yet. Of many that are away only the last are shown; --all shows every agent of the last week.`,
+  options: {
+    all: { type: "boolean", help: "also those that have been away longer" },
+    ...busOptions,
+  },
   json:
     `{"members":[{"name","client","directory","branch"?,"rooms":[...],"presence":"waiting"|"here"|
 "away","activity"?:"working"|"idle","activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs","unread",
-"me"?:true,"broker"?:true}],"unclaimed":[{"name","unread"}]}`,
+"me"?:true,"broker"?:true}],"more"?,"unclaimed":[{"name","unread"}]}`,
   run,
 };
 
 function run(call: Call) {
   expectWords(call, "list", 0);
   return onBus(call, async (bus) => {
-    const result = await bus.list();
+    const result = await bus.list(call.values["all"] === true ? { all: true } : {});
     await writeOut(call.json ? `${plainJson(result)}\n` : listView(result, Date.now()));
     return exitCodes.ok;
   });
 }
 
-function listView({ members, unclaimed }: ListResult, nowMs: number): string {
+function listView({ members, more, unclaimed }: ListResult, nowMs: number): string {
   const heading = ["NAME", "CLIENT", "STATE", "SINCE", "UNREAD", "", "ROOMS", "DIRECTORY"];
   const rows = members.toSorted(byNearness).map((member) => [
     plainLine(member.name),
@@ -53,6 +56,7 @@ function listView({ members, unclaimed }: ListResult, nowMs: number): string {
   ]);
   const waiting = unclaimed.map(({ name, unread }) => [plainLine(name), String(unread)]);
   return table(heading, rows) +
+    (more === undefined ? "" : `${more} more are away longer: hustings list --all\n`) +
     (waiting.length === 0 ? "" : `\n${table(["NOBODY YET", "UNREAD"], waiting)}`);
 }
 

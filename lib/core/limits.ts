@@ -36,6 +36,11 @@ export const limits = {
   nameLength: 32,
   /** Characters of a directory or client as a member tells it; the longest path of common systems. */
   pathLength: 4096,
+  /**
+   * Agents in a list: a model reads no more of them with profit. All that are here are in it, and then
+   * those that went last.
+   */
+  listedAgents: 50,
   /** Near names offered for a name that nobody has. */
   nearNames: 3,
 

@@ -129,6 +129,8 @@ export interface MemberView extends Attention {
 
 export interface ListResult {
   readonly members: readonly MemberView[];
+  /** How many more there are, all of them away; absent where there are none. */
+  readonly more?: number;
   /** Names with queued messages that nobody has taken yet. */
   readonly unclaimed: readonly { readonly name: string; readonly unread: number }[];
 }

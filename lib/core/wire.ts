@@ -111,6 +111,12 @@ export interface RoomOperation {
   readonly inside: boolean;
 }
 
+/** Asks who is there; without `all`, of those that are away only the last that were here. */
+export interface ListOperation {
+  readonly op: "list";
+  readonly all?: boolean;
+}
+
 /** The texts were returned to the reader's model. */
 export interface AckOperation {
   readonly op: "ack";
@@ -155,7 +161,7 @@ export type Operation =
   | RenameOperation
   | RoomOperation
   | HistoryOperation
-  | { readonly op: "list" }
+  | ListOperation
   | { readonly op: "status" }
   | { readonly op: "ping" }
   | { readonly op: "bye" };
@@ -344,7 +350,7 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     ...fields.optional("with", () => fields.text("with", 256)),
     ...fields.optional("before", () => fields.whole("before", 1, Number.MAX_SAFE_INTEGER)),
   }),
-  list: () => ({ op: "list" }),
+  list: (fields) => ({ op: "list", ...fields.optional("all", () => fields.flag("all")) }),
   status: () => ({ op: "status" }),
   ping: () => ({ op: "ping" }),
   bye: () => ({ op: "bye" }),

@@ -24,10 +24,12 @@ export function listTool(): Tool {
         fields: {
           you: call.session.name,
           agents: members.map((member) => memberFields(member, nowMs)),
+          ...(result.more === undefined ? {} : { more_away: result.more }),
           ...(result.unclaimed.length === 0 ? {} : { nobody_yet: unclaimed(result) }),
         },
         text: [
           ...members.map((member) => memberText(member, nowMs)),
+          ...(result.more === undefined ? [] : [`${result.more} more that are away longer`]),
           ...(result.unclaimed.length === 0
             ? []
             : [`Nobody has these names yet: ${unclaimed(result)}`]),

@@ -136,7 +136,7 @@ export const migrations: readonly string[] = [
   `,
   // A commit writes every page that it touches, so what is added lies together: deliveries in the order
   // of their messages, and by mailbox only what is queued, which is little, and what was read. The reign
-  // has its sum instead of a second copy.
+  // has its sum instead of a second copy. Who was here lately is found without looking at everybody.
   `
   CREATE TABLE deliveries_by_message (
     message INTEGER NOT NULL REFERENCES messages (id),
@@ -188,6 +188,9 @@ export const migrations: readonly string[] = [
   INSERT INTO reign_summed SELECT one, epoch, port, pid, since_ms, commits FROM reign;
   DROP TABLE reign;
   ALTER TABLE reign_summed RENAME TO reign;
+
+  CREATE INDEX mailboxes_since ON mailboxes (since_ms) WHERE client IS NOT NULL;
+  CREATE INDEX mailboxes_unclaimed ON mailboxes (name_key) WHERE client IS NULL;
   `,
 ];
 

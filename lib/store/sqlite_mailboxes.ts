@@ -40,6 +40,29 @@ export class SqliteMailboxes implements Mailboxes {
     return this.#db.all("SELECT * FROM mailboxes ORDER BY name_key").map(readRow);
   }
 
+  held(): Mailbox[] {
+    return this.#db.all("SELECT * FROM mailboxes WHERE instance IS NOT NULL").map(readRow);
+  }
+
+  lately(limit: number): Mailbox[] {
+    const sql =
+      "SELECT * FROM mailboxes WHERE client IS NOT NULL ORDER BY since_ms DESC, id LIMIT ?";
+    return this.#db.all(sql, limit).map(readRow);
+  }
+
+  countSince(sinceMs: number): number {
+    const sql = "SELECT count(*) FROM mailboxes WHERE client IS NOT NULL AND since_ms > ?";
+    return Number(this.#db.value(sql, sinceMs));
+  }
+
+  unclaimed(limit: number): Mailbox[] {
+    const rows = this.#db.all(
+      "SELECT * FROM mailboxes WHERE client IS NULL AND accepted > 0 ORDER BY name_key LIMIT ?",
+      limit,
+    );
+    return rows.map(readRow);
+  }
+
   create(name: string, atMs: number): Mailbox {
     const key = nameKey(name);
     const { lastId } = this.#db.run(

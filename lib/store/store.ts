@@ -91,6 +91,14 @@ export interface Mailboxes {
   /** Those of one agent, the one used last first. */
   ofOwner(client: string, directory: string): Mailbox[];
   all(): Mailbox[];
+  /** Those that a process holds. */
+  held(): Mailbox[];
+  /** At most `limit` of those that belong to an agent, the one used last first. */
+  lately(limit: number): Mailbox[];
+  /** How many of them were used after `sinceMs`. */
+  countSince(sinceMs: number): number;
+  /** At most `limit` of those without owner that have mail. */
+  unclaimed(limit: number): Mailbox[];
   /** A new one without owner. */
   create(name: string, atMs: number): Mailbox;
   /** Gives it to an agent and, unless shared, to one process of it. */

@@ -80,6 +80,7 @@ const operations: Operation[] = [
   { op: "history", limit: 1 },
   { op: "history", limit: limits.historyEntries, with: "bob", before: 9 },
   { op: "list" },
+  { op: "list", all: true },
   { op: "status" },
   { op: "ping" },
   { op: "bye" },

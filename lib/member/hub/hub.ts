@@ -14,6 +14,7 @@ import type {
 import type {
   AttendOperation,
   HelloOperation,
+  ListOperation,
   Operation,
   OperationName,
   Request,
@@ -39,8 +40,8 @@ import { Session } from "./session.ts";
 import type { Membership, SessionHost, Sink } from "./session.ts";
 import { takeName } from "./take_name.ts";
 import type { Roll } from "./take_name.ts";
-import { listMembers, receiptOf, statusOf } from "./views.ts";
-import type { BrokerFacts, Presences } from "./views.ts";
+import { listAll, listMembers, receiptOf, statusOf } from "./views.ts";
+import type { BrokerFacts, Presences, Viewpoint } from "./views.ts";
 
 export interface HubOptions {
   readonly journal: Journal;
@@ -126,6 +127,10 @@ export class Hub implements SessionHost, Roll, Presences {
 
   isHere(mailbox: number): boolean {
     return this.#seats.isHere(mailbox);
+  }
+
+  mailboxesHere(): readonly number[] {
+    return this.#seats.mailboxes();
   }
 
   attention(mailbox: number): Attention {
@@ -324,7 +329,7 @@ export class Hub implements SessionHost, Roll, Presences {
       case "history":
         return lookBack(transaction, me.mailbox, operation, this.#clock.wallMs());
       case "list":
-        return this.#list(transaction, me);
+        return this.#list(transaction, me, operation);
       case "status":
         return this.#status(transaction, me.mailbox);
       default:
@@ -332,24 +337,18 @@ export class Hub implements SessionHost, Roll, Presences {
     }
   }
 
-  #list(transaction: Transaction, me: Membership): ListResult {
-    const broker = this.#local?.membership?.mailbox;
-    return listMembers(transaction, {
-      me: me.mailbox,
-      broker,
-      presences: this,
-      nowMs: this.#clock.wallMs(),
-    });
+  #list(transaction: Transaction, me: Membership, { all }: ListOperation): ListResult {
+    const view = this.#viewOf(me.mailbox);
+    return all === true ? listAll(transaction, view) : listMembers(transaction, view);
   }
 
   #status(transaction: Transaction, me: number | undefined): StatusResult {
+    return statusOf(transaction, this.#viewOf(me), this.#facts);
+  }
+
+  #viewOf(me: number | undefined): Viewpoint {
     const broker = this.#local?.membership?.mailbox;
-    return statusOf(transaction, {
-      me,
-      broker,
-      presences: this,
-      nowMs: this.#clock.wallMs(),
-    }, this.#facts);
+    return { me, broker, presences: this, nowMs: this.#clock.wallMs() };
   }
 }
 

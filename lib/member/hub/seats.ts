@@ -15,6 +15,11 @@ export class Seats {
     return false;
   }
 
+  /** The mailboxes of those that are here. */
+  mailboxes(): number[] {
+    return [...this.#byMailbox.keys()];
+  }
+
   /** Keeps the mailbox for the session, which has taken it in a transaction that may still fail. */
   reserve(session: Session, mailbox: number): void {
     this.#reserved.set(session, mailbox);

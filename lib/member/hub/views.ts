@@ -1,5 +1,6 @@
 import { invariant } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
+import { nameKey } from "../../core/names.ts";
 import type {
   Attention,
   ListResult,
@@ -15,6 +16,8 @@ import type { AcceptedMessage, Recipient } from "./accept_message.ts";
 /** Who is there and who waits, at this moment. */
 export interface Presences {
   isHere(mailbox: number): boolean;
+  /** The mailboxes of those that are. */
+  mailboxesHere(): readonly number[];
   isWaiting(mailbox: number): boolean;
   /** The process was a member under the last broker and may still come back. */
   mayReturn(instance: string): boolean;
@@ -73,16 +76,44 @@ function receiptLine(
   };
 }
 
-/** All agents of the last week, those that are here first; and names that only have mail. */
-export function listMembers({ mailboxes, rooms }: Transaction, view: Viewpoint): ListResult {
-  const all = mailboxes.all();
-  const roomsOf = rooms.ofAll();
-  const members = all.filter((mailbox) => isKnown(mailbox, view)).map((mailbox) =>
-    memberView(mailbox, roomsOf.get(mailbox.id) ?? [], view)
-  );
-  const here = (member: MemberView) => member.presence === "away" ? 1 : 0;
-  members.sort((a, b) => here(a) - here(b));
-  const unclaimed = all.filter((mailbox) => mailbox.owner === undefined && mailbox.accepted > 0);
+/**
+ * The agents that are here, and of those that went in the last week the last ones, `limits.listedAgents`
+ * together; and names that only have mail. What it costs does not grow with the agents that are away.
+ */
+export function listMembers(transaction: Transaction, view: Viewpoint): ListResult {
+  const { mailboxes } = transaction;
+  const here = view.presences.mailboxesHere().map((id) => mailboxes.byId(id)!);
+  const found = [...here, ...mailboxes.held(), ...mailboxes.lately(limits.listedAgents)];
+  const each = [...new Map(found.map((mailbox) => [mailbox.id, mailbox])).values()];
+  const known = each.filter((mailbox) => isKnown(mailbox, view));
+  const [away, others] = [true, false].map((isAway) =>
+    known.filter((mailbox) => isAway === (presenceOf(mailbox, view.presences) === "away"))
+  ) as [Mailbox[], Mailbox[]];
+  away.sort((a, b) => b.sinceMs - a.sinceMs);
+  const listed = [...others, ...away.slice(0, Math.max(0, limits.listedAgents - others.length))];
+  const afterMs = view.nowMs - limits.keepMs;
+  const older = listed.filter(({ sinceMs }) => sinceMs <= afterMs).length;
+  const more = mailboxes.countSince(afterMs) + older - listed.length;
+  return { ...resultOf(transaction, listed, view), ...(more > 0 ? { more } : {}) };
+}
+
+/** The same with every agent of the last week. */
+export function listAll(transaction: Transaction, view: Viewpoint): ListResult {
+  const known = transaction.mailboxes.all().filter((mailbox) => isKnown(mailbox, view));
+  return resultOf(transaction, known, view);
+}
+
+/** By name, those that are here first. */
+function resultOf(
+  { mailboxes, rooms }: Transaction,
+  listed: readonly Mailbox[],
+  view: Viewpoint,
+): ListResult {
+  const sorted = listed.toSorted((a, b) => nameKey(a.name) < nameKey(b.name) ? -1 : 1);
+  const members = sorted.map((mailbox) => memberView(mailbox, rooms.of(mailbox.id), view));
+  const last = (member: MemberView) => member.presence === "away" ? 1 : 0;
+  members.sort((a, b) => last(a) - last(b));
+  const unclaimed = mailboxes.unclaimed(limits.listedAgents);
   return {
     members,
     unclaimed: unclaimed.map(({ name, accepted }) => ({ name, unread: accepted })),
