@@ -18,10 +18,9 @@ export const list: Verb = {
   name: "list",
   summary: "show who is on the bus",
   usage: ["list"],
-  about:
-    `Shows every agent, you first, with its directory and branch, its rooms, what it does and since when, whether
-it can be woken, and how many messages are queued for it; then the names that have messages but no
-owner yet.`,
+  about: `Shows every agent, you first, with its directory and branch, its rooms, what it does and
+since when, whether it can be woken, and how many messages are queued for it; then the
+names that have messages but no owner yet.`,
   options: busOptions,
   json:
     `{"members":[{"name","client","directory","branch"?,"rooms":[...],"presence":"waiting"|"here"|
