@@ -14,6 +14,7 @@ export const environment = [
   ...["HUSTINGS_SHARE", "HUSTINGS_CHANNEL", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID"],
   ...["CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG", "TERM"],
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
+  ...["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "TEMP", "TMP", "APPDATA"], // on Windows
 ];
 
 const permissions = [

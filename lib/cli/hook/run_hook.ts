@@ -2,6 +2,7 @@ import { findHook } from "../../agents/find_hook.ts";
 import { hookIdentity } from "../../agents/hook_identity.ts";
 import { readHookInput } from "../../agents/hook_input.ts";
 import { limits } from "../../core/limits.ts";
+import { farewellSignals } from "../../member/farewell_signals.ts";
 import { remark, writeError } from "../terminal.ts";
 import { awaitMessages } from "./await_messages.ts";
 import { handOver } from "./hand_over.ts";
@@ -37,8 +38,5 @@ export async function runHook([client = "", event = ""]: readonly string[]): Pro
 
 /** The client ends its hooks with the session: that is no failure. */
 function endOnSignals(): void {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGTERM", "SIGINT", "SIGHUP"];
-  for (const signal of signals) Deno.addSignalListener(signal, () => Deno.exit(0));
+  for (const signal of farewellSignals()) Deno.addSignalListener(signal, () => Deno.exit(0));
 }
