@@ -49,7 +49,7 @@ Deno.test("progress tells each second how long it takes, and is erased when it i
   work.reject(new Error("it failed"));
   await seen;
   await turn(10 * limits.progressMs);
-  const blank = " ".repeat("Waiting: 1 s of 60 s".length);
+  const blank = " ".repeat("Waiting: 1 s of 60 s^C".length);
   deepEqual(written, ["\rWaiting: 1 s of 60 s", "\rWaiting: 2 s of 60 s", `\r${blank}\r`]);
 });
 
@@ -92,7 +92,7 @@ Deno.test({
     const waiting = ["check", "--wait", "1.4"];
     const { code, shown } = await onTerminal(bus, waiting);
     equal(code, 3);
-    match(shown, /^\rWaiting for a message: 1 s of 1 s\r {33}\rNo message in 1\.4 s\.\n$/);
+    match(shown, /^\rWaiting for a message: 1 s of 1 s\r {35}\rNo message in 1\.4 s\.\n$/);
     const logged = await onTerminal(bus, waiting, { redirect: "2>stderr.txt" });
     equal(logged.shown, "No message in 1.4 s.\n");
     equal(await Deno.readTextFile(`${bus.shop}/stderr.txt`), "");

@@ -55,6 +55,8 @@ export class Progress {
     this.#stop = () => {};
     await this.#writing;
     if (this.#shownColumns === 0) return;
+    // With the ^C that a terminal adds where somebody gives up.
+    this.#shownColumns += "^C".length;
     this.#draw("");
     await this.#writing;
   }
