@@ -30,7 +30,8 @@ know them takes a process on the bus. To switch it on:
   bash        echo 'eval "$(hustings completions bash)"' >> ~/.bashrc
   zsh         echo 'eval "$(hustings completions zsh)"' >> ~/.zshrc
               (after the line with compinit)
-  fish        hustings completions fish > ~/.config/fish/completions/hustings.fish
+  fish        hustings completions fish | source
+              (in ~/.config/fish/config.fish)
   powershell  hustings completions powershell | Out-String | Invoke-Expression
               (in the file that $PROFILE names)`,
     options: {},
