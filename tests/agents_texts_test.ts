@@ -145,3 +145,64 @@ Deno.test("path that is longer than any is refused without being repeated", () =
     message: /^A path of 4097 characters begins with 'x{60}…' \(4096 are the most\), so nothing/,
   });
 });
+
+/** A file in a directory below one to share from, and others' beside that, which a link can lead to. */
+function swappedPlace(place: TemporaryDirectory) {
+  const shared = place.at("shop");
+  const [below, aside, outside] = [`${shared}/docs`, `${shared}/aside`, place.at("outside")];
+  for (const directory of [below, outside]) Deno.mkdirSync(directory, { recursive: true });
+  Deno.writeTextFileSync(`${below}/a.txt`, "for all");
+  Deno.writeTextFileSync(`${outside}/a.txt`, "for nobody");
+  const swap = () => {
+    Deno.renameSync(below, aside);
+    Deno.symlinkSync(outside, below);
+  };
+  const swapBack = () => {
+    Deno.removeSync(below);
+    Deno.renameSync(aside, below);
+  };
+  const places = { directories: [shared], never: place.at("state") };
+  return { path: `${below}/a.txt`, places, swap, swapBack };
+}
+
+const open = (path: string) => Deno.openSync(path, { read: true });
+
+Deno.test({
+  name: "a file that becomes another one between look and opening is not shared",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    const { os } = Deno.build;
+    using place = new TemporaryDirectory();
+    const { path, places, swap, swapBack } = swappedPlace(place);
+    equal(readSharedFile(path, places, { os, open }).text, "for all");
+    const openSwapped = (wanted: string, after: () => void) => {
+      swap();
+      const file = open(wanted);
+      after();
+      return file;
+    };
+    throws(
+      () => readSharedFile(path, places, { os, open: (wanted) => openSwapped(wanted, swapBack) }),
+      { code: "bad_request", message: /became another file while it was opened, so nothing/ },
+    );
+    throws(
+      () => readSharedFile(path, places, { os, open: (wanted) => openSwapped(wanted, () => {}) }),
+      { code: "bad_request", message: /lies outside the directories/ },
+    );
+  },
+});
+
+Deno.test("a path to another machine is not even looked at on Windows", () => {
+  const looked = () => {
+    throw new Error("it was looked at");
+  };
+  const on = { os: "windows", open: looked } as const;
+  for (const path of ["\\\\host\\share\\a.txt", "//host/share/a.txt", "\\/host\\share\\a"]) {
+    throws(() => readSharedFile(path, { directories: ["C:\\shop"], never: "C:\\state" }, on), {
+      code: "bad_request",
+      message: /lies on another machine, so nothing was sent: copy it/,
+    });
+  }
+  const own = { directories: ["\\\\Host\\share\\shop"], never: "C:\\state" };
+  throws(() => readSharedFile("//host/share/shop/a.txt", own, on), { message: /There is no file/ });
+});

@@ -14,13 +14,31 @@ const ownProcess: Surroundings = {
  * (`CLAUDE_PROJECT_DIR`: its servers may be started elsewhere), for all others the current directory.
  * The variable is heeded for Claude alone: an agent that Claude's shell started inherits it. A
  * current directory that no longer exists becomes `/`.
+ *
+ * It is told in one way, as agents that work in one place have to be seen to: behind all links (`/tmp` is
+ * one on macOS), and on Windows with backslashes and a drive in capitals.
  */
-export function agentDirectory(short: string, from: Surroundings = ownProcess): string {
+export function agentDirectory(
+  short: string,
+  from: Surroundings = ownProcess,
+  os = Deno.build.os,
+): string {
   const named = short === "claude" ? from.env("CLAUDE_PROJECT_DIR") : undefined;
-  if (named !== undefined && named !== "") return named;
+  if (named !== undefined && named !== "") return real(named, os);
   try {
-    return from.cwd();
+    return real(from.cwd(), os);
   } catch {
     return "/";
   }
+}
+
+function real(path: string, os: typeof Deno.build.os): string {
+  let found = path;
+  try {
+    found = Deno.realPathSync(path);
+  } catch {
+    // One that is not there has no other way to be told.
+  }
+  if (os !== "windows") return found;
+  return found.replaceAll("/", "\\").replace(/^[a-z]:/, (drive) => drive.toUpperCase());
 }

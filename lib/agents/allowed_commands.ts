@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutMark } from "./without_mark.ts";
 
 /** What the user lets agents run and share, and what is wrong with the file that says so. */
 export interface AllowedCommands {
@@ -30,7 +31,7 @@ export function allowedCommands(path: string): AllowedCommands {
     return { commands: none, fault: `${path} cannot be read: ${error}` };
   }
   try {
-    const { commands = {} } = Settings.parse(JSON.parse(text));
+    const { commands = {} } = Settings.parse(JSON.parse(withoutMark(text)));
     return { commands: new Map(Object.entries(commands)) };
   } catch (error) {
     const why = error instanceof z.ZodError

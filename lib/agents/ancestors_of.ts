@@ -11,7 +11,8 @@ export async function ancestorsOf(
   os = Deno.build.os,
   run: RunCommand = runCommand,
 ): Promise<number[]> {
-  const table = os === "windows" ? undefined : await run("ps", "-A", "-o", "pid=,ppid=");
+  // Each column for itself: `pid=,ppid=` is one column with the title `,ppid=` for macOS, by POSIX.
+  const table = os === "windows" ? undefined : await run("ps", "-A", "-o", "pid=", "-o", "ppid=");
   if (table === undefined) return [];
   const parents = new Map(
     table.split("\n").map((line) => line.trim().split(/\s+/).map(Number) as [number, number]),

@@ -1,3 +1,5 @@
+import { withoutMark } from "./without_mark.ts";
+
 /** One way to start this program that a configuration file names. */
 export interface ServerEntry {
   /** The program and what follows it. */
@@ -11,7 +13,7 @@ export interface ServerEntry {
 export function findServerEntries(path: string, text: string): ServerEntry[] | undefined {
   if (path.endsWith(".toml")) return tomlEntries(text);
   try {
-    return jsonEntries(JSON.parse(text));
+    return jsonEntries(JSON.parse(withoutMark(text)));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { limits } from "../core/limits.ts";
+import { entryPath } from "../member/state_directory.ts";
 import { summaryOf } from "./summary_of.ts";
 
 /** What a text needs of its message. */
@@ -65,8 +66,7 @@ export class LongTexts {
   }
 
   #path(name: string): string {
-    const separator = Deno.build.os === "windows" ? "\\" : "/";
-    return `${this.#directory}${separator}${name}`;
+    return entryPath(this.#directory, name);
   }
 }
 

@@ -1,4 +1,6 @@
 import { limits } from "../core/limits.ts";
+import { programCall } from "./program_call.ts";
+import type { ProgramPlaces } from "./program_call.ts";
 
 /** What a thread of Codex is called: nothing that its command line could take for an option. */
 const threadId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
@@ -6,13 +8,20 @@ const threadId = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 /**
  * Queues `text` for a thread of Codex, which begins a turn with it when it is idle. The text appears
  * there as its user's. Returns undefined once Codex has taken it, otherwise why it did not: it is not on
- * the PATH, knows no such thread, or took longer than `limits.queueMs`. Never rejects.
+ * the PATH of `places`, knows no such thread, or took longer than `limits.queueMs`. Never rejects.
  */
-export async function queueForCodex(thread: string, text: string): Promise<string | undefined> {
+export async function queueForCodex(
+  thread: string,
+  text: string,
+  places: ProgramPlaces,
+): Promise<string | undefined> {
   if (!threadId.test(thread)) return "the thread has a strange id";
   try {
-    const { code, stderr } = await new Deno.Command("codex", {
-      args: ["queue", "--thread", thread, "--message", text],
+    const words = ["queue", "--thread", thread, "--message", text];
+    const { command, ...call } = programCall("codex", words, places);
+    const { code, stderr } = await new Deno.Command(command, {
+      ...call,
+      args: [...call.args],
       stdin: "null",
       stdout: "null",
       stderr: "piped",

@@ -24,13 +24,56 @@ export interface SharedPlaces {
  * `directories` behind all links; `too_large` beyond `limits.sharedFileBytes`. Each error names the path
  * and the cure.
  */
-export function readSharedFile(path: string, places: SharedPlaces): SharedFile {
+export function readSharedFile(
+  path: string,
+  places: SharedPlaces,
+  { os, open } = thisMachine,
+): SharedFile {
   checkLength(path);
+  if (os === "windows") checkOwnMachine(path, places);
   const [own = "/"] = places.directories;
   const real = realPath(isAbsolute(path) ? path : join(own, path), path);
   checkPlace(real, path, places);
-  const bytes = readPlainFile(real, path);
+  if (!Deno.statSync(real).isFile) throw refusal(`'${path}' is no plain file`, "name a text file");
+  using file = opened(open, real, path);
+  checkSame(file, real, path, places);
+  const bytes = readPlainFile(file, path);
   return { path: real, bytes: bytes.length, text: decode(bytes, path), mediaType: typeOf(real) };
+}
+
+/** What the platform does; tests have their own. */
+export interface FileAccess {
+  readonly os: typeof Deno.build.os;
+  open(path: string): Deno.FsFile;
+}
+
+const thisMachine: FileAccess = {
+  os: Deno.build.os,
+  open: (path) => Deno.openSync(path, { read: true }),
+};
+
+/**
+ * On Windows to look at `\\\\HOST\\share` is to log on to that host: a path that somebody has put into a
+ * model's mouth must not be looked at, unless the agent works on that very share.
+ */
+function checkOwnMachine(path: string, { directories }: SharedPlaces): void {
+  const plain = (text: string) => text.replaceAll("/", "\\").toLowerCase();
+  if (!plain(path).startsWith("\\\\")) return;
+  if (directories.some((directory) => plain(path).startsWith(`${plain(directory)}\\`))) return;
+  throw refusal(`'${path}' lies on another machine`, "copy it into a directory of the project");
+}
+
+/**
+ * Throws unless what was opened is what lies at `real`, and that where it may be shared from: a directory
+ * on the way may have become a link after it was looked at. Without a way to open a file from an opened
+ * directory this leaves to chance only who changes it back and forth in between.
+ */
+function checkSame(file: Deno.FsFile, real: string, named: string, places: SharedPlaces): void {
+  const now = realPath(real, named);
+  checkPlace(now, named, places);
+  const [there, ours] = [Deno.statSync(now), file.statSync()];
+  if (there.dev === ours.dev && there.ino === ours.ino) return;
+  throw refusal(`'${named}' became another file while it was opened`, "try again");
 }
 
 /** What is no path at all is no text to repeat, either. */
@@ -85,10 +128,8 @@ function isRoot(directory: string): boolean {
   }
 }
 
-/** Judged by the opened file, so that nothing can take its place between; a pipe is never opened. */
-function readPlainFile(real: string, named: string): Uint8Array {
-  if (!Deno.statSync(real).isFile) throw refusal(`'${named}' is no plain file`, "name a text file");
-  using file = open(real, named);
+/** Judged by the opened file, so that nothing can take its place between. */
+function readPlainFile(file: Deno.FsFile, named: string): Uint8Array {
   const { isFile, size } = file.statSync();
   if (!isFile) throw refusal(`'${named}' is no plain file`, "name a text file");
   const limit = limits.sharedFileBytes;
@@ -104,9 +145,9 @@ function readPlainFile(real: string, named: string): Uint8Array {
   );
 }
 
-function open(real: string, named: string): Deno.FsFile {
+function opened(open: FileAccess["open"], real: string, named: string): Deno.FsFile {
   try {
-    return Deno.openSync(real, { read: true });
+    return open(real);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw refusal(`'${named}' cannot be read (${why})`, "make it readable for you");

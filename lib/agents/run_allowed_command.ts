@@ -1,5 +1,8 @@
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
+import { endTree } from "./end_tree.ts";
+import { ownPlaces, programCall } from "./program_call.ts";
+import type { ProgramCall } from "./program_call.ts";
 
 /** What a command printed, both its outputs in one, and how it ended. */
 export interface CommandOutput {
@@ -30,13 +33,14 @@ export async function runAllowedCommand(
 ): Promise<CommandOutput> {
   checkWanted(signal);
   const [program, ...args] = command;
-  const child = spawn(program!, { args, cwd: directory, env });
+  const find = () => programCall(program!, args, ownPlaces(env["PATH"] ?? ""));
+  const child = spawn(program!, find, { cwd: directory, env });
   const output = new BoundedOutput(limits.sharedOutputBytes);
   const over = new AbortController();
   const end = () => over.abort();
   const timer = setTimeout(end, timeMs);
   signal.addEventListener("abort", end, { once: true });
-  over.signal.addEventListener("abort", () => endGroup(child), { once: true });
+  over.signal.addEventListener("abort", () => void endTree(child), { once: true });
   const [{ code }] = await Promise.all([
     child.status,
     output.drain(child.stdout, over.signal),
@@ -76,13 +80,16 @@ class BoundedOutput {
   }
 }
 
-type Options = Pick<Deno.CommandOptions, "args" | "cwd" | "env">;
+type Options = Pick<Deno.CommandOptions, "cwd" | "env">;
 
 /** In a process group of its own, so that all that it starts can be ended with it. */
-function spawn(program: string, options: Options): Deno.ChildProcess {
+function spawn(program: string, find: () => ProgramCall, options: Options): Deno.ChildProcess {
   try {
-    return new Deno.Command(program, {
+    const { command, ...call } = find();
+    return new Deno.Command(command, {
       ...options,
+      ...call,
+      args: [...call.args],
       clearEnv: true,
       detached: true,
       stdin: "null",
@@ -102,14 +109,4 @@ function spawn(program: string, options: Options): Deno.ChildProcess {
 function checkWanted(signal: AbortSignal): void {
   if (!signal.aborted) return;
   throw new HustingsError("cancelled", "The call was cancelled, so nothing was sent");
-}
-
-/** Windows knows no groups: there the command ends alone. */
-function endGroup(child: Deno.ChildProcess): void {
-  try {
-    if (Deno.build.os === "windows") child.kill("SIGKILL");
-    else Deno.kill(-child.pid, "SIGKILL");
-  } catch {
-    // It ended in this moment.
-  }
 }

@@ -2,7 +2,7 @@ import type { Clock, Random } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
 import { readEndpoint } from "../member/endpoint_file.ts";
 import { look } from "../member/look.ts";
-import type { LookOptions } from "../member/look.ts";
+import type { SocketSight } from "../member/look.ts";
 import { macOf, readSecretIfMade } from "../member/secret.ts";
 import { checkOwn } from "../member/state_directory.ts";
 import type { StateDirectory } from "../member/state_directory.ts";
@@ -12,6 +12,8 @@ export interface FindOptions {
   readonly ports: readonly number[];
   readonly clock: Clock;
   readonly random: Random;
+  /** How a port is looked at; tests have their own. */
+  readonly look?: typeof look;
 }
 
 /**
@@ -20,33 +22,42 @@ export interface FindOptions {
  * ports at once. Undefined where none answers within `limits.attendMs`; rejects as `checkOwn` throws.
  */
 export async function findBroker(
-  { directory, ports, clock, random }: FindOptions,
+  { directory, ports, clock, random, look: lookAt = look }: FindOptions,
 ): Promise<Deno.TcpConn | undefined> {
   const secret = readSecretIfMade(directory.secret);
   if (secret === undefined) return undefined;
   checkOwn(directory.path, "directory");
   const options = { clock, credentials: { mac: await macOf(secret), random } };
+  const firstOf = (asked: readonly number[], patienceMs: number) =>
+    firstToAnswer(asked, patienceMs, clock, (port) => lookAt(port, false, patienceMs, options));
   const hint = readEndpoint(directory.endpoint)?.port;
   const half = limits.attendMs / 2;
-  const there = hint === undefined ? undefined : await firstOf([hint], half, options);
-  return there ?? await firstOf(ports.filter((port) => port !== hint), half, options);
+  const there = hint === undefined ? undefined : await firstOf([hint], half);
+  return there ?? await firstOf(ports.filter((port) => port !== hint), half);
 }
 
-/** The first of these ports that proves itself; what the others open is closed when it comes. */
-async function firstOf(
+/**
+ * The first of these ports that proves itself; what the others open is closed when it comes. Undefined
+ * after `patienceMs`: Windows takes longer than that to say that nobody listens.
+ */
+async function firstToAnswer(
   ports: readonly number[],
   patienceMs: number,
-  options: LookOptions,
+  clock: Clock,
+  lookAt: (port: number) => Promise<SocketSight>,
 ): Promise<Deno.TcpConn | undefined> {
   const { promise, resolve } = Promise.withResolvers<Deno.TcpConn | undefined>();
-  let found = false;
-  const call = async (port: number) => {
-    const { conn } = await look(port, false, patienceMs, options);
-    if (conn === undefined) return;
-    if (found) return conn.close();
-    found = true;
+  let isOver = false;
+  const end = (conn: Deno.TcpConn | undefined) => {
+    if (isOver) return conn?.close();
+    isOver = true;
     resolve(conn);
   };
-  Promise.allSettled(ports.map(call)).then(() => resolve(undefined));
-  return await promise;
+  const call = async (port: number) => {
+    const { conn } = await lookAt(port);
+    if (conn !== undefined) end(conn);
+  };
+  const stop = clock.after(patienceMs, () => end(undefined));
+  Promise.allSettled(ports.map(call)).then(() => end(undefined));
+  return await promise.finally(stop);
 }

@@ -18,10 +18,10 @@ export const list: Verb = {
   name: "list",
   summary: "show who is on the bus",
   usage: ["list"],
-  about:
-    `Shows every agent, you first, with its directory and branch, its rooms, what it does and since when, whether
-it can be woken, and how many messages are queued for it; then the names that have messages but no
-owner yet. Of many that are away only the last are shown; --all shows every agent of the last week.`,
+  about: `Shows every agent, you first, with its directory and branch, its rooms, what it does and
+since when, whether it can be woken, and how many messages are queued for it; then the
+names that have messages but no owner yet. Of many that are away only the last are shown;
+--all shows every agent of the last week.`,
   options: {
     all: { type: "boolean", help: "also those that have been away longer" },
     ...busOptions,

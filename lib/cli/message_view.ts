@@ -2,7 +2,7 @@ import { isForOne } from "../agents/is_for_one.ts";
 import type { HistoryEntry, Message, SentNews } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { plainLine, plainText } from "./plain_text.ts";
-import { paint } from "./terminal.ts";
+import { paint, prose } from "./terminal.ts";
 
 /** Messages as a person reads them: a line about each, its text indented below. */
 export function messageView(messages: readonly Message[], nowMs: number): string {
@@ -44,5 +44,8 @@ export function sentView(news: readonly SentNews[]): string {
 
 function entry(head: string, marks: readonly string[], text: string): string {
   const indented = plainText(text).split("\n").map((line) => `  ${line}`.trimEnd());
-  return `${head} ${paint("dim", `(${marks.join("; ")})`)}\n${indented.join("\n")}\n`;
+  // The text is somebody's own: its lines stay as they are.
+  return `${prose(`${head} ${paint("dim", `(${marks.join("; ")})`)}`, 4)}\n${
+    indented.join("\n")
+  }\n`;
 }

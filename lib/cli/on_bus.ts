@@ -7,6 +7,7 @@ import { onFarewell } from "../member/on_farewell.ts";
 import { exitCodes } from "./exit_codes.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import { textOption } from "./option_values.ts";
+import { withProgress } from "./progress.ts";
 import type { Call } from "./verb.ts";
 
 /**
@@ -22,7 +23,8 @@ export async function onBus(
   // An interrupted wait must not look like one that brought a message.
   onFarewell(() => bus.leave(), exitCodes.interrupted);
   try {
-    const me = await bus.join(identity(textOption(call, "as")));
+    const joining = () => bus.join(identity(textOption(call, "as")));
+    const me = await withProgress("Looking for the bus", joining);
     return await act(bus, me);
   } finally {
     await bus.leave();

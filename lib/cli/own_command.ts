@@ -7,7 +7,10 @@ export function ownCommand(): { readonly command: string; readonly args: readonl
   return { command, args: ["run", "-A", source] };
 }
 
-function decodedPath(url: string): string {
-  const path = decodeURIComponent(new URL(url).pathname);
-  return Deno.build.os === "windows" ? path.slice(1) : path;
+/** The path of a file's URL; on Windows it begins with the drive, or with the name of a share's host. */
+export function decodedPath(url: string, os = Deno.build.os): string {
+  const { hostname, pathname } = new URL(url);
+  const path = decodeURIComponent(pathname);
+  if (os !== "windows") return path;
+  return hostname === "" ? path.slice(1) : `//${hostname}${path}`;
 }

@@ -3,6 +3,7 @@ import { limits } from "../core/limits.ts";
 import type { Receipt, ReceiptRecipient } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { plainLine } from "./plain_text.ts";
+import { prose } from "./terminal.ts";
 
 const keptDays = limits.keepMs / (24 * 3600_000);
 
@@ -12,7 +13,7 @@ export function receiptView(receipt: Receipt, nowMs: number): string {
     const written = recipient.writtenAs === undefined
       ? ""
       : ` (formerly ${plainLine(recipient.writtenAs)})`;
-    return `  ${plainLine(recipient.name)}${written}: ${outlook(recipient, nowMs)}\n`;
+    return prose(`  ${plainLine(recipient.name)}${written}: ${outlook(recipient, nowMs)}\n`, 2);
   });
   const none = "  nobody else is known on this bus yet\n";
   return `Message #${receipt.id} is on disk.\n${lines.join("") || none}`;

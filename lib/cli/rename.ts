@@ -4,7 +4,7 @@ import { exitCodes } from "./exit_codes.ts";
 import { onBus } from "./on_bus.ts";
 import { expectWords } from "./option_values.ts";
 import { plainJson, plainLine } from "./plain_text.ts";
-import { writeOut } from "./terminal.ts";
+import { prose, writeOut } from "./terminal.ts";
 import { busOptions } from "./verb.ts";
 import type { Call, Verb } from "./verb.ts";
 
@@ -33,7 +33,7 @@ function run(call: Call) {
     await writeOut(
       call.json
         ? `${plainJson(result)}\n`
-        : `You are ${plainLine(name)} now; ${plainLine(former)} forwards for ${spanText}.\n`,
+        : prose(`You are ${plainLine(name)} now; ${plainLine(former)} forwards for ${spanText}.\n`),
     );
     return exitCodes.ok;
   });

@@ -3,7 +3,7 @@ import { exitCodes } from "./exit_codes.ts";
 import { onBus } from "./on_bus.ts";
 import { expectWords } from "./option_values.ts";
 import { plainJson, plainLine } from "./plain_text.ts";
-import { writeOut } from "./terminal.ts";
+import { prose, writeOut } from "./terminal.ts";
 import { busOptions } from "./verb.ts";
 import type { Call, Verb } from "./verb.ts";
 
@@ -34,7 +34,7 @@ function run(call: Call) {
     const { room, inside, members } = result;
     const who = members.map(plainLine).join(", ") || "nobody";
     const text = `You are ${inside ? "" : "not "}in ${plainLine(room)}. In it: ${who}.\n`;
-    await writeOut(call.json ? `${plainJson(result)}\n` : text);
+    await writeOut(call.json ? `${plainJson(result)}\n` : prose(text, 2));
     return exitCodes.ok;
   });
 }

@@ -6,7 +6,7 @@ import type { ExitCode } from "./exit_codes.ts";
 import { overview, verbHelp } from "./help_text.ts";
 import { parseCall } from "./parse_call.ts";
 import { plainJson, plainText } from "./plain_text.ts";
-import { writeError, writeOut } from "./terminal.ts";
+import { remark, writeError, writeOut } from "./terminal.ts";
 import type { Verb } from "./verb.ts";
 import { verbs } from "./verbs.ts";
 
@@ -53,7 +53,9 @@ function verbNamed(word: string): Verb {
 
 async function told({ code, message }: HustingsError, json: boolean): Promise<ExitCode> {
   if (code === "cancelled") return exitCodes.interrupted; // who interrupts a command knows it
-  const text = json ? plainJson({ error: { code, message } }) : `hustings: ${plainText(message)}`;
+  const text = json
+    ? plainJson({ error: { code, message } })
+    : remark(`hustings: ${plainText(message)}`, 2);
   // A closed stderr leaves the exit code, which says it too.
   await writeError(`${text}\n`).catch(() => {});
   return exitCodeOf(code);

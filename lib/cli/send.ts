@@ -30,8 +30,8 @@ comes in time the message is still sent, and the exit code is 3.`,
     ...busOptions,
   },
   json: `{"id","atMs","recipients":[{"name","client"?,"presence":"waiting"|"here"|"away"|"nobody",
-"activity"?,"activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs"?,"writtenAs"?,"near"?:[...]}]}
-With --wait a second line follows once the wait is over, as 'check' prints it.`,
+"activity"?,"activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs"?,"writtenAs"?,"near"?:[...]}]}   With
+--wait a second line follows once the wait is over, as 'check' prints it.`,
   run,
 };
 

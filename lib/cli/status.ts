@@ -6,7 +6,7 @@ import { exitCodes } from "./exit_codes.ts";
 import { onBus } from "./on_bus.ts";
 import { expectWords } from "./option_values.ts";
 import { plainJson, plainLine } from "./plain_text.ts";
-import { paint, writeOut } from "./terminal.ts";
+import { paint, prose, writeOut } from "./terminal.ts";
 import { busOptions } from "./verb.ts";
 import type { Call, Verb } from "./verb.ts";
 
@@ -55,6 +55,9 @@ function withSettings(status: StatusResult, own: MemberView | undefined): OwnSta
   };
 }
 
+/** The longest title is 'messages'. */
+const titleColumns = 8;
+
 function statusView(result: OwnStatus, members: readonly MemberView[], nowMs: number): string {
   const { broker, membersHere, membersAway, accepted, handed, storeBytes, home } = result;
   const alone = broker.pid === Deno.pid
@@ -71,7 +74,9 @@ function statusView(result: OwnStatus, members: readonly MemberView[], nowMs: nu
     ...(result.commands.length === 0 ? [] : [["commands", result.commands.join(", ")]]),
     ...(result.warnings ?? []).map((text) => ["warning", plainLine(text)]),
   ];
-  return lines.map(([title, text]) => `${paint("bold", title!.padEnd(8))}  ${text}\n`).join("");
+  return lines.map(([title, text]) =>
+    prose(`${paint("bold", title!.padEnd(titleColumns))}  ${text}\n`, titleColumns + 2)
+  ).join("");
 }
 
 function ownPlace({ me, branch, rooms }: OwnStatus): string {

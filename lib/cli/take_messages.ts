@@ -4,6 +4,7 @@ import { exitCodes } from "./exit_codes.ts";
 import type { ExitCode } from "./exit_codes.ts";
 import { messageView, sentView } from "./message_view.ts";
 import { plainJson } from "./plain_text.ts";
+import { withProgress } from "./progress.ts";
 import { writeError, writeOut } from "./terminal.ts";
 
 /**
@@ -16,7 +17,13 @@ export async function takeMessages(
   json: boolean,
   none: string,
 ): Promise<ExitCode> {
-  const handed = await bus.check(options);
+  const { waitMs, replyTo } = options;
+  const awaited = replyTo === undefined ? "a message" : `the answer to #${replyTo}`;
+  const handed = await withProgress(
+    `Waiting for ${awaited}`,
+    () => bus.check(options),
+    { atMostMs: waitMs === 0 ? undefined : waitMs },
+  );
   const { messages, more, sent } = handed;
   const rest = more === 0
     ? ""

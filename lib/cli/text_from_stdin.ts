@@ -8,7 +8,7 @@ import { writeError } from "./terminal.ts";
  */
 export async function textFromStdin(): Promise<string> {
   if (Deno.stdin.isTerminal()) {
-    await writeError("Type the message; Ctrl-D on a new line ends it.\n");
+    await writeError(`Type the message; ${endOfInput()} on a new line ends it.\n`);
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -18,6 +18,11 @@ export async function textFromStdin(): Promise<string> {
     if (length > limits.textBytes + "\r\n".length) throw tooLarge();
   }
   return decoded(chunks).replace(/\r?\n$/, "");
+}
+
+/** What a person types where nothing more comes. */
+export function endOfInput(os = Deno.build.os): string {
+  return os === "windows" ? "Ctrl-Z and Enter" : "Ctrl-D";
 }
 
 function decoded(chunks: readonly Uint8Array[]): string {

@@ -23,6 +23,8 @@ export interface Verb {
   readonly summary: string;
   /** How to call it, without the leading `hustings`. */
   readonly usage: readonly string[];
+  /** What its first word can be, where those are few and known: shells offer them. */
+  readonly choices?: readonly string[];
   /** What more there is to know. */
   readonly about: string;
   /** Without `--help`, which each verb has. */

@@ -1,4 +1,5 @@
 import { check } from "./check.ts";
+import { completions } from "./completions.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
@@ -22,4 +23,5 @@ export const verbs: readonly Verb[] = [
   doctor,
   demo,
   hook,
+  completions(() => verbs),
 ];

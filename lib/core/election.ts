@@ -56,8 +56,13 @@ export type ElectionEvent =
   | { readonly kind: "answered"; readonly port: number; readonly epoch: number }
   /** The port that was looked at was free and is ours now. */
   | { readonly kind: "bound"; readonly port: number }
-  /** Something else holds the port: `what` describes it for the user. */
-  | { readonly kind: "foreign"; readonly port: number; readonly what: string }
+  /** Something else holds the port: `what` describes it for the user, `cure` says how to find out more. */
+  | {
+    readonly kind: "foreign";
+    readonly port: number;
+    readonly what: string;
+    readonly cure?: string;
+  }
   /**
    * Something accepts there and says nothing: a foreign program, or our broker, stopped. `proven`:
    * the holder that was asked is known to be the one that is silent.
@@ -113,6 +118,7 @@ export class Election {
   #rounds = 0;
   #muteRounds = 0;
   #foreign: string[] = [];
+  readonly #cures = new Set<string>();
   /** One of the ports of this round was silent. */
   #wasSilent = false;
   /** It followed a broker until this search began. */
@@ -174,6 +180,7 @@ export class Election {
 
   #round(): ElectionEffect[] {
     this.#foreign = [];
+    this.#cures.clear();
     this.#wasSilent = false;
     return this.#lookFrom(0);
   }
@@ -207,6 +214,7 @@ export class Election {
       case "silent":
         if (!state.bind) return this.#round();
         this.#wasSilent ||= event.kind === "silent";
+        if (event.kind === "foreign" && event.cure !== undefined) this.#cures.add(event.cure);
         this.#foreign.push(
           `${event.port}: ${event.kind === "foreign" ? event.what : silentProgram}`,
         );
@@ -232,7 +240,8 @@ export class Election {
     const error = new HustingsError(
       "bus_down",
       `No port is left for the bus (${this.#foreign.join("; ")}): ` +
-        "end one of these programs, or set HUSTINGS_PORT to the first of ten free ports for all agents",
+        ["end one of these programs, or set HUSTINGS_PORT to the first of ten free ports for all agents"]
+          .concat(...this.#cures).join("; "),
     );
     return this.#wasSilent && this.#rounds < silentRounds ? this.#rest(error) : this.#stop(error);
   }

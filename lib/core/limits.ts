@@ -96,8 +96,16 @@ export const limits = {
   /** Changes of name of one member: all the others get a message about each. */
   renames: { burst: 30, perSecond: 1 / 10 },
 
+  /** How long a person is left without a word, and how often the word changes: each second. */
+  progressMs: 1_000,
   /** How long a command of the system is waited for: it takes milliseconds, unless a disk hangs. */
   commandMs: 3_000,
+  /**
+   * How long a file is tried to be replaced that somebody has open, on Windows, and the pause between two
+   * tries: a scanner lets go of a small file after some milliseconds, and a claim must not wait for long.
+   */
+  renameMs: 100,
+  renamePauseMs: 10,
   /** Free space on the disk of the store below which 'doctor' warns: what a full reader's day takes. */
   lowDiskBytes: 64 * 1024 * 1024,
 

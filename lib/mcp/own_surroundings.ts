@@ -23,14 +23,47 @@ export function ownSurroundings(): OwnSurroundings {
   const { path: home, settings, texts } = stateDirectory();
   const allowed = allowedCommands(settings);
   if (allowed.fault !== undefined) mcpLog(allowed.fault);
-  const separator = Deno.build.os === "windows" ? ";" : ":";
-  const shared = (Deno.env.get("HUSTINGS_SHARE") ?? "").split(separator).filter(Boolean);
-  const commandEnv = {
-    PATH: Deno.env.get("PATH") ?? "",
-    HOME: Deno.env.get("HOME") ?? "",
-    LANG: Deno.env.get("LANG") ?? "",
+  const env = (name: string) => Deno.env.get(name);
+  const shared = directoriesIn(env("HUSTINGS_SHARE") ?? "");
+  return {
+    texts: new LongTexts(texts),
+    allowed,
+    home,
+    commandEnv: commandEnvironment(env),
+    shared,
   };
-  return { texts: new LongTexts(texts), allowed, home, commandEnv, shared };
+}
+
+/** The directories of a path list, which Windows parts by another sign: a drive has a colon. */
+export function directoriesIn(list: string, os = Deno.build.os): string[] {
+  return list.split(os === "windows" ? ";" : ":").filter(Boolean);
+}
+
+/**
+ * What commands that are shared see of the environment. On Windows hardly any program starts without
+ * the places of the system, and npm needs those of its user.
+ */
+export function commandEnvironment(
+  env: (name: string) => string | undefined,
+  os = Deno.build.os,
+): Record<string, string> {
+  if (os !== "windows") {
+    return { PATH: env("PATH") ?? "", HOME: env("HOME") ?? "", LANG: env("LANG") ?? "" };
+  }
+  const known = {
+    PATH: env("PATH"),
+    SystemRoot: env("SystemRoot"),
+    SystemDrive: env("SystemDrive"),
+    ComSpec: env("ComSpec"),
+    PATHEXT: env("PATHEXT"),
+    TEMP: env("TEMP"),
+    TMP: env("TMP"),
+    USERPROFILE: env("USERPROFILE"),
+    APPDATA: env("APPDATA"),
+    LOCALAPPDATA: env("LOCALAPPDATA"),
+  };
+  const given = Object.entries(known).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given as [string, string][]);
 }
 
 /** An environment that names no home is what every call of the bus says then. */

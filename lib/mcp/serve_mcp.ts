@@ -66,8 +66,9 @@ export async function serveMcp(
   const deliveries = new Deliveries(allReadBy(server));
   const ending = new AbortController();
   const push = (from: readonly string[]) => pushToChannel(server, from);
-  const waker = new Waker({ bus, push, hasChannel: hasChannel(), ending: ending.signal });
   const own = ownSurroundings();
+  const path = own.commandEnv["PATH"] ?? "";
+  const waker = new Waker({ bus, push, hasChannel: hasChannel(), path, ending: ending.signal });
   const session = new Session(bus, waker, () => {
     onJoined();
     own.texts.tidy(Date.now());

@@ -1,5 +1,6 @@
 import { announcement } from "../agents/announcement.ts";
 import type { ClientProfile } from "../agents/clients.ts";
+import { ownPlaces } from "../agents/program_call.ts";
 import { queueForCodex } from "../agents/queue_for_codex.ts";
 import type { Bus } from "../bus/bus.ts";
 import { keepWatch } from "./keep_watch.ts";
@@ -11,6 +12,8 @@ export interface WakerOptions {
   readonly push: (from: readonly string[]) => Promise<boolean>;
   /** The session has a channel of this server. */
   readonly hasChannel: boolean;
+  /** The PATH on which the client's command is. */
+  readonly path: string;
   /** Fires when the client is gone. */
   readonly ending: AbortSignal;
 }
@@ -33,7 +36,7 @@ export class Waker {
   follow({ short, wake }: ClientProfile, session: string | undefined): void {
     if (short === "claude" && this.#options.hasChannel) this.#watch("channel", this.#options.push);
     if (wake === "queue" && session !== undefined) {
-      this.#watch(session, (from) => queued(session, from));
+      this.#watch(session, (from) => queued(session, from, this.#options.path));
     }
   }
 
@@ -48,8 +51,8 @@ export class Waker {
   }
 }
 
-async function queued(thread: string, from: readonly string[]): Promise<boolean> {
-  const fault = await queueForCodex(thread, announcement(from));
+async function queued(thread: string, from: readonly string[], path: string): Promise<boolean> {
+  const fault = await queueForCodex(thread, announcement(from), ownPlaces(path));
   if (fault !== undefined) mcpLog(`codex queue: ${fault}`);
   return fault === undefined;
 }

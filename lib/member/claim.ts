@@ -8,6 +8,7 @@ import { Reserve } from "../store/reserve.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
 import type { Reign, Store } from "../store/store.ts";
 import { endStopped, ownStartMs } from "./end_stopped.ts";
+import { aboutStopped, endCommand } from "./ending_words.ts";
 import { readEndpoint, writeEndpoint } from "./endpoint_file.ts";
 import type { Endpoint } from "./endpoint_file.ts";
 import { ownNetwork } from "./own_network.ts";
@@ -193,7 +194,9 @@ function damagedInUse(fault: string): (pid: number) => HustingsError {
     new HustingsError(
       "store_damaged",
       `The message store was damaged while its broker, process ${pid}, is stopped (${fault}): end it ` +
-        `(kill -9 ${pid}), and the next broker sets the damaged files aside and saves what it can`,
+        `(${
+          endCommand(pid)
+        }), and the next broker sets the damaged files aside and saves what it can`,
     );
 }
 
@@ -201,6 +204,6 @@ function insideCommit(pid: number): HustingsError {
   return new HustingsError(
     "bus_down",
     `The broker, process ${pid}, was stopped in the middle of a commit, so that nobody can write: ` +
-      `let it go on (kill -CONT ${pid}) or end it (kill -9 ${pid}). Nothing was lost`,
+      `${aboutStopped(pid)}. Nothing was lost`,
   );
 }

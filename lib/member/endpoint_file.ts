@@ -1,4 +1,5 @@
 import type { Holder } from "../core/election.ts";
+import { replaceFile } from "../store/replace_file.ts";
 
 /** A broker, as it says where it is. */
 export interface Endpoint extends Holder {
@@ -12,7 +13,7 @@ export interface Endpoint extends Holder {
 export function writeEndpoint(path: string, endpoint: Endpoint): void {
   const draft = `${path}.${endpoint.pid}`;
   Deno.writeTextFileSync(draft, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
-  Deno.renameSync(draft, path);
+  replaceFile(draft, path);
 }
 
 /** What the file says, or undefined where there is none or it is no endpoint: it is only a hint. */

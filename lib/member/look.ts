@@ -20,6 +20,9 @@ export interface LookOptions {
   readonly credentials: Credentials;
   /** How much longer to wait, in ms, for who was silent for all of `waitedMs`; 0 where this is missing. */
   readonly extend?: (waitedMs: number) => number;
+  /** How a port is bound; tests have their own. */
+  readonly listen?: (port: number) => Deno.TcpListener;
+  readonly os?: typeof Deno.build.os;
 }
 
 /**
@@ -34,17 +37,29 @@ export async function look(
 ): Promise<SocketSight> {
   if (bind) {
     try {
-      const listener = Deno.listen({ hostname: loopback, port });
-      return { event: { kind: "bound", port }, listener };
+      const { listen = listenOn } = options;
+      return { event: { kind: "bound", port }, listener: listen(port) };
     } catch (error) {
-      // Windows keeps whole ranges of ports for itself and says so in this way.
       if (error instanceof Deno.errors.PermissionDenied) {
-        return { event: { kind: "foreign", port, what: "reserved by the system" } };
+        const { os = Deno.build.os } = options;
+        const what = "reserved by the system";
+        return { event: { kind: "foreign", port, what, cure: seeReserved(os) } };
       }
       if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     }
   }
   return await shake(port, patienceMs, options);
+}
+
+function listenOn(port: number): Deno.TcpListener {
+  return Deno.listen({ hostname: loopback, port });
+}
+
+/** Windows (error 10013) keeps whole ranges for Hyper-V, containers and WSL; elsewhere the first ports are those of root. */
+function seeReserved(os: typeof Deno.build.os): string {
+  return os === "windows"
+    ? "'netsh interface ipv4 show excludedportrange protocol=tcp' shows what Windows keeps to itself"
+    : "ports below 1024 belong to root";
 }
 
 /** A broker that is going closes connections unanswered; a program that always does is foreign. */

@@ -10,10 +10,13 @@ const toleranceMs = 3_000;
  */
 export function processState(
   { pid, startMs }: Endpoint,
+  os = Deno.build.os,
+  ps = askPs,
 ): "stopped" | "running" | "gone" | undefined {
-  if (startMs === undefined) return undefined;
+  // A `ps` that is found on Windows is one of another world, and knows other processes.
+  if (startMs === undefined || os === "windows") return undefined;
   try {
-    const { state, start } = processFacts(pid);
+    const { state, start } = factsIn(ps(pid));
     if (Number.isNaN(start)) return undefined;
     // Z: it has ended, and its parent has not looked yet.
     if (Math.abs(start - startMs) > toleranceMs || state.startsWith("Z")) return "gone";
@@ -23,13 +26,20 @@ export function processState(
   }
 }
 
-/** State and start as `ps` of Linux (procps) and macOS tells them, in the same words on all machines. */
-function processFacts(pid: number): { state: string; start: number } {
+/**
+ * State and start as `ps` of Linux (procps) and macOS tells them, in the same words on all machines. A
+ * list of columns with `=` in it is one column with a strange title for macOS: each has its own `-o`.
+ */
+function askPs(pid: number): string {
   const { stdout } = new Deno.Command("ps", {
     args: ["-o", "stat=", "-o", "lstart=", "-p", String(pid)],
     env: { LC_ALL: "C" },
     stderr: "null",
   }).outputSync();
-  const [state = "", ...start] = new TextDecoder().decode(stdout).trim().split(/\s+/);
+  return new TextDecoder().decode(stdout);
+}
+
+function factsIn(line: string): { state: string; start: number } {
+  const [state = "", ...start] = line.trim().split(/\s+/);
   return { state, start: Date.parse(start.join(" ")) };
 }

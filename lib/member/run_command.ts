@@ -1,4 +1,5 @@
 import { limits } from "../core/limits.ts";
+import { systemProgram } from "./system_program.ts";
 
 /** Runs a command of the system; gives what it printed, or undefined where it does not tell. */
 export type RunCommand = (command: string, ...args: string[]) => Promise<string | undefined>;
@@ -11,7 +12,7 @@ export const runCommand: RunCommand = async (command, ...args) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const options = { args, env: { LC_ALL: "C" }, stdin: "null", stderr: "null" } as const;
-    const child = new Deno.Command(command, { ...options, stdout: "piped" }).spawn();
+    const child = new Deno.Command(systemProgram(command), { ...options, stdout: "piped" }).spawn();
     // One that hangs in the system does not even end by this: nobody waits for it.
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => {

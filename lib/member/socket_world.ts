@@ -20,6 +20,7 @@ export interface SocketWorldOptions {
   readonly firstPort: number;
   readonly clock: Clock;
   readonly credentials: Credentials;
+  readonly os?: typeof Deno.build.os;
 }
 
 class BoundListener implements BoundPort {
@@ -41,7 +42,11 @@ export class SocketWorld implements World<Hold> {
   }
 
   hint(): number | undefined {
-    return readEndpoint(this.#options.directory.endpoint)?.port;
+    const { directory, firstPort, os = Deno.build.os } = this.#options;
+    const port = readEndpoint(directory.endpoint)?.port;
+    // Windows takes a second or two to say that nobody listens. The first port is bound before anybody is
+    // called there: nothing is lost by that.
+    return os === "windows" && port === firstPort ? undefined : port;
   }
 
   async look(port: number, bind: boolean, patienceMs: number): Promise<Sight> {

@@ -37,6 +37,9 @@ export function stateDirectoryPath({ os, env }: Surroundings): string {
   if (os === "windows") {
     const local = env("LOCALAPPDATA");
     if (local) return `${local}\\hustings`;
+    // Some clients pass on few variables: without this one their agents would be on a bus of their own.
+    const profile = env("USERPROFILE");
+    if (profile) return `${profile}\\AppData\\Local\\hustings`;
   } else {
     const home = env("HOME");
     const state = env("XDG_STATE_HOME");
@@ -68,10 +71,14 @@ export function openStateDirectory(path: string, network: Network): StateDirecto
   return stateFiles(path);
 }
 
+/** The path of an entry `name` of `directory`, as it is written on the platform `os`. */
+export function entryPath(directory: string, name: string, os = Deno.build.os): string {
+  return `${directory}${os === "windows" ? "\\" : "/"}${name}`;
+}
+
 /** The files of the state directory at `path`, whether they exist or not. */
-export function stateFiles(path: string): StateDirectory {
-  const separator = Deno.build.os === "windows" ? "\\" : "/";
-  const file = (name: string) => `${path}${separator}${name}`;
+export function stateFiles(path: string, os = Deno.build.os): StateDirectory {
+  const file = (name: string) => entryPath(path, name, os);
   return {
     path,
     secret: file("secret"),
@@ -101,7 +108,11 @@ export function checkLocal(path: string, network: Network): void {
  * Throws `bad_request`, with the cure, unless `path` is a directory or file of this user that nobody
  * else can use, and no link. On Windows the profile's own access list stands in for modes.
  */
-export function checkOwn(path: string, kind: "directory" | "file"): void {
+export function checkOwn(
+  path: string,
+  kind: "directory" | "file",
+  os = Deno.build.os,
+): void {
   const info = Deno.lstatSync(path);
   if (info.isSymlink) {
     throw refusal(path, "is a symbolic link", "replace it by what it points to");
@@ -109,7 +120,7 @@ export function checkOwn(path: string, kind: "directory" | "file"): void {
   if (kind === "directory" ? !info.isDirectory : !info.isFile) {
     throw refusal(path, `is no ${kind}`, "move it away");
   }
-  if (Deno.build.os === "windows") return;
+  if (os === "windows") return;
   const uid = Deno.uid();
   if (info.uid !== uid) {
     throw refusal(

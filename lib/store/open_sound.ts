@@ -2,6 +2,7 @@ import { Database, isDamage, isFull } from "./database.ts";
 import { faultInside } from "./fault_inside.ts";
 import { fileSize } from "./file_size.ts";
 import { logFault } from "./log_fault.ts";
+import { replaceFile } from "./replace_file.ts";
 import type { Reserve } from "./reserve.ts";
 import type { Salvaged } from "./salvage.ts";
 import { applicationId, migrations } from "./schema.ts";
@@ -124,9 +125,9 @@ function replace(
   made.notice(noticeOf(fault, fileSize(store) === undefined ? undefined : aside, saved), atMs);
   made.close();
   Deno.utimeSync(draft, atMs / 1000, atMs / 1000);
-  Deno.renameSync(draft, readyName(store));
+  replaceFile(draft, readyName(store));
   setAside(store, aside);
-  Deno.renameSync(readyName(store), store);
+  replaceFile(readyName(store), store);
   remove(files.mark);
 }
 
@@ -141,13 +142,13 @@ function readyName(path: string): string {
 function finishReplacing(path: string): void {
   if (fileSize(readyName(path)) === undefined) return;
   setAside(path, asideName(path, Deno.statSync(readyName(path)).mtime?.getTime() ?? 0));
-  Deno.renameSync(readyName(path), path);
+  replaceFile(readyName(path), path);
 }
 
 /** The log first: a new database must never meet an old one's log. */
 function setAside(path: string, aside: string): void {
   for (const part of parts.toReversed()) {
-    if (fileSize(path + part) !== undefined) Deno.renameSync(path + part, aside + part);
+    if (fileSize(path + part) !== undefined) replaceFile(path + part, aside + part);
   }
 }
 

@@ -85,9 +85,15 @@ Deno.test("room that nobody made is refused with near ones, and nothing is sent"
   using bench = new HubBench();
   const alice = await bench.join({ ...shop, name: "alice" });
   const bob = await bench.join({ ...shop, name: "bob" });
-  const refusal = { code: "no_recipient", message: /no room '#shpo': did you mean '#shop'\?/ };
-  await assert.rejects(alice.send(["bob", "#shpo"]), refusal);
-  await assert.rejects(bob.ask({ op: "room", room: "shpo", inside: false }), refusal);
+  const code = "no_recipient";
+  await assert.rejects(alice.send(["bob", "#shpo"]), {
+    code,
+    message: /no room '#shpo', so nothing was sent: did you mean '#shop'\?/,
+  });
+  await assert.rejects(bob.ask({ op: "room", room: "shpo", inside: false }), {
+    code,
+    message: /no room '#shpo': did you mean '#shop'\?/,
+  });
   assert.deepEqual(await bob.texts(), []);
   await assert.rejects(alice.send(["#"]), { code: "bad_name" });
   await assert.rejects(alice.ask({ op: "room", room: "#a b", inside: true }), { code: "bad_name" });

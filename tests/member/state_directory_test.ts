@@ -34,6 +34,11 @@ Deno.test("state lives in the platform's own place when nothing else is said", (
   const mac = "/home/u/Library/Application Support/hustings";
   assert.equal(place("darwin", { ...home, XDG_STATE_HOME: "/state" }), mac);
   assert.equal(place("windows", { ...home, LOCALAPPDATA: "C:\\a" }), "C:\\a\\hustings");
+  const local = "C:\\Users\\ann\\AppData\\Local";
+  const usual = { USERPROFILE: "C:\\Users\\ann", LOCALAPPDATA: local };
+  assert.equal(place("windows", usual), `${local}\\hustings`);
+  const scanty = { ...usual, LOCALAPPDATA: "" };
+  assert.equal(place("windows", scanty), `${local}\\hustings`, "a client passed on less");
 });
 
 Deno.test("state has no place when the environment names no home, and the error says what to set", () => {

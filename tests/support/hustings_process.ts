@@ -75,6 +75,11 @@ export class HustingsProcess implements AsyncDisposable {
     }
   }
 
+  /** The words that start the program. */
+  command(): readonly string[] {
+    return [Deno.execPath(), ...program];
+  }
+
   /** Starts one command; what it reads from stdin is written already. */
   start(args: readonly string[], options: RunOptions = {}): Deno.ChildProcess {
     const { stdin, env, directory } = options;

@@ -1,7 +1,7 @@
 import { onFarewell } from "../../member/on_farewell.ts";
 import { exitCodes } from "../exit_codes.ts";
 import type { ExitCode } from "../exit_codes.ts";
-import { paint, writeError, writeOut } from "../terminal.ts";
+import { paint, remark, writeError, writeOut } from "../terminal.ts";
 import { meet } from "./meet.ts";
 import { Narrator } from "./narrator.ts";
 import { Stage } from "./stage.ts";
@@ -23,11 +23,13 @@ export async function playDemo(): Promise<ExitCode> {
     await survive(stage, cast, narrator);
     await stage.close();
   } catch (error) {
+    await narrator.over();
     const reason = error instanceof Error ? error.message : String(error);
-    await writeError(`\nThe demo failed: ${reason}\n`);
+    await writeError(remark(`\nThe demo failed: ${reason}\n`, 2));
     return exitCodes.fault;
   } finally {
     await stage.clear();
+    await narrator.over();
   }
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
   const end = `All ${narrator.checked} statements were checked and true, in ${seconds} s.`;

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { limits } from "../../core/limits.ts";
 import { version } from "../../core/version.ts";
+import { aboutStopped } from "../../member/ending_words.ts";
 import { readEndpoint } from "../../member/endpoint_file.ts";
 import type { Endpoint } from "../../member/endpoint_file.ts";
 import type { PortHolder } from "../../member/port_holders.ts";
@@ -41,11 +42,20 @@ function portFindings(report: PortReport): Finding[] {
         `Who holds it accepts and says nothing${by}, a stopped broker perhaps: the bus goes to another port`,
       );
       break;
+    case "reserved":
+      findings.note(
+        "Windows keeps it to itself: the bus goes to another of its ports",
+        seeReserved,
+      );
+      break;
     case "version":
       findings.fault(report.what);
   }
   return findings.all;
 }
+
+const seeReserved = "'netsh interface ipv4 show excludedportrange protocol=tcp' shows all such " +
+  "ports; HUSTINGS_PORT, the same for all agents, leads around them";
 
 function holderText(holder: PortHolder | undefined): string {
   if (holder === undefined) return "";
@@ -77,7 +87,7 @@ function sayBroker(findings: Findings, report: Extract<PortReport, { kind: "brok
 }
 
 function sayStopped(findings: Findings, { pid, port }: Endpoint, isPassedOver: boolean): void {
-  const cure = `let it go on (kill -CONT ${pid}) or end it (kill ${pid})`;
+  const cure = aboutStopped(pid);
   if (isPassedOver) {
     findings.note(`Process ${pid}, a former broker, is stopped; the bus goes on without it`, cure);
     return;

@@ -13,7 +13,10 @@ export interface StateReport {
 }
 
 /** Looks at the directory and the secret in it; makes neither. */
-export async function checkState(directory: StateDirectory): Promise<StateReport> {
+export async function checkState(
+  directory: StateDirectory,
+  around: OwnerFacts = thisMachine(),
+): Promise<StateReport> {
   const state = new Findings("state directory");
   const { path } = directory;
   const network = await networkFileSystem(path);
@@ -23,11 +26,41 @@ export async function checkState(directory: StateDirectory): Promise<StateReport
     return { findings: state.all };
   }
   if (!whole(state, () => checkOwn(path, "directory"))) return { findings: state.all };
-  state.ok(`'${path}' is yours alone${network === false ? ", on a disk of this machine" : ""}`);
+  sayOwn(state, path, network === false, around);
   const secret = new Findings("secret");
   const bytes = secretOf(directory, secret);
   const findings = [...state.all, ...secret.all];
   return bytes === undefined ? { findings } : { findings, secret: bytes };
+}
+
+/** What tells whose a directory is where it has no mode. */
+export interface OwnerFacts {
+  readonly os: typeof Deno.build.os;
+  /** The directory of the user's profile. */
+  readonly profile: string | undefined;
+}
+
+function thisMachine(): OwnerFacts {
+  return { os: Deno.build.os, profile: Deno.env.get("USERPROFILE") };
+}
+
+/** On Windows only the access list of the profile keeps others out: what lies elsewhere may be open to all. */
+function sayOwn(
+  findings: Findings,
+  path: string,
+  isLocal: boolean,
+  { os, profile }: OwnerFacts,
+): void {
+  const where = isLocal ? ", on a disk of this machine" : "";
+  if (os !== "windows") return findings.ok(`'${path}' is yours alone${where}`);
+  const plain = (text: string) => text.replaceAll("/", "\\").toLowerCase();
+  if (profile && plain(path).startsWith(`${plain(profile)}\\`)) {
+    return findings.ok(`'${path}' is in your profile, which Windows keeps to you${where}`);
+  }
+  findings.note(
+    `'${path}' is outside of your profile, and who else can read it was not looked at`,
+    "take a directory of your profile for HUSTINGS_HOME, or see to its access list yourself (icacls)",
+  );
 }
 
 function secretOf(directory: StateDirectory, findings: Findings) {

@@ -16,7 +16,7 @@ import { lookAtPorts } from "./look_at_ports.ts";
 /** Looks at everything that the bus needs on this machine. Changes nothing, and joins nothing. */
 export async function examine(): Promise<Finding[]> {
   const clients = checkClients({
-    home: Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE"),
+    home: homeOf((name) => Deno.env.get(name)),
     directory: currentDirectory(),
     programs: (Deno.env.get("PATH") ?? "").split(delimiter),
   });
@@ -28,6 +28,15 @@ export async function examine(): Promise<Finding[]> {
     environment.fault(error instanceof Error ? error.message : String(error));
     return [...environment.all, ...clients];
   }
+}
+
+/** The user's home. On Windows a shell from elsewhere may have set HOME: AI clients go by the profile. */
+export function homeOf(
+  env: (name: string) => string | undefined,
+  os = Deno.build.os,
+): string | undefined {
+  const [first, second] = os === "windows" ? ["USERPROFILE", "HOME"] : ["HOME", "USERPROFILE"];
+  return env(first) || env(second);
 }
 
 async function examineBus(): Promise<Finding[]> {

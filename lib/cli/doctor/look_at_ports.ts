@@ -5,6 +5,7 @@ import { look } from "../../member/look.ts";
 import type { Credentials } from "../../member/open_connection.ts";
 import { portHolders } from "../../member/port_holders.ts";
 import type { PortHolder } from "../../member/port_holders.ts";
+import { reservedPorts } from "../../member/reserved_ports.ts";
 import { askStatus } from "./ask_status.ts";
 
 /** What a look at one port found. */
@@ -16,6 +17,8 @@ export type PortReport =
     | { readonly kind: "broker"; readonly epoch: number; readonly status?: StatusResult }
     | { readonly kind: "foreign"; readonly what: string }
     | { readonly kind: "silent" }
+    /** Nobody has it, and nobody can have it. */
+    | { readonly kind: "reserved" }
     /** Our broker, with no protocol in common. */
     | { readonly kind: "version"; readonly what: string }
   );
@@ -24,9 +27,16 @@ export type PortReport =
 export async function lookAtPorts(
   ports: readonly number[],
   credentials: Credentials,
+  askReserved: (ports: readonly number[]) => Promise<Set<number>> = reservedPorts,
 ): Promise<PortReport[]> {
-  const reports = await Promise.all(ports.map((port) => lookAtPort(port, credentials)));
-  const taken = reports.filter(({ kind }) => kind !== "free").map(({ port }) => port);
+  const looks = await Promise.all(ports.map((port) => lookAtPort(port, credentials)));
+  const free = looks.filter(({ kind }) => kind === "free").map(({ port }) => port);
+  const reserved = await askReserved(free);
+  const reports = looks.map((report): PortReport =>
+    reserved.has(report.port) ? { port: report.port, kind: "reserved" } : report
+  );
+  const taken = reports.filter(({ kind }) => kind !== "free" && kind !== "reserved")
+    .map(({ port }) => port);
   if (taken.length === 0) return reports;
   const holders = await portHolders(taken);
   return reports.map((report) => {

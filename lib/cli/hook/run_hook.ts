@@ -2,7 +2,8 @@ import { findHook } from "../../agents/find_hook.ts";
 import { hookIdentity } from "../../agents/hook_identity.ts";
 import { readHookInput } from "../../agents/hook_input.ts";
 import { limits } from "../../core/limits.ts";
-import { writeError } from "../terminal.ts";
+import { farewellSignals } from "../../member/farewell_signals.ts";
+import { remark, writeError } from "../terminal.ts";
 import { awaitMessages } from "./await_messages.ts";
 import { handOver } from "./hand_over.ts";
 import { hookStdin } from "./hook_stdin.ts";
@@ -15,7 +16,7 @@ import { hookStdin } from "./hook_stdin.ts";
 export async function runHook([client = "", event = ""]: readonly string[]): Promise<number> {
   const found = findHook(client, event);
   if (typeof found === "string") {
-    await writeError(`hustings hook: ${found}\n`).catch(() => {});
+    await writeError(remark(`hustings hook: ${found}\n`, 2)).catch(() => {});
     return 0;
   }
   const deadline = setTimeout(() => Deno.exit(0), limits.hookMs);
@@ -37,8 +38,5 @@ export async function runHook([client = "", event = ""]: readonly string[]): Pro
 
 /** The client ends its hooks with the session: that is no failure. */
 function endOnSignals(): void {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGTERM", "SIGINT", "SIGHUP"];
-  for (const signal of signals) Deno.addSignalListener(signal, () => Deno.exit(0));
+  for (const signal of farewellSignals()) Deno.addSignalListener(signal, () => Deno.exit(0));
 }

@@ -181,7 +181,7 @@ function everyoneIn(
   sender: Mailbox,
   atMs: number,
 ): Recipient[] {
-  const room = namedRoom(transaction, written);
+  const room = namedRoom(transaction, written, ", so nothing was sent");
   const members = transaction.rooms.members(room.id).map((id) => transaction.mailboxes.byId(id)!);
   const others = members.filter((mailbox) => isReader(mailbox, sender, atMs));
   if (others.length > 0) return others.map((mailbox) => ({ mailbox }));

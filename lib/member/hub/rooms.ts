@@ -59,14 +59,17 @@ export function enterOrLeave(
   return room;
 }
 
-/** The room that is called so, with or without `#`; throws `bad_name` or `no_recipient`. */
-export function namedRoom({ rooms }: Transaction, written: string): Room {
+/**
+ * The room that is called so, with or without `#`; throws `bad_name`, or `no_recipient` saying what
+ * follows (`so`), near rooms and the cure.
+ */
+export function namedRoom({ rooms }: Transaction, written: string, so = ""): Room {
   const name = checkName(bare(written));
   const room = rooms.byName(name);
   if (room !== undefined) return room;
   const near = nearNames(name, rooms.all().map((each) => each.name)).map((each) => `'#${each}'`);
   const cure = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "enter it to make it";
-  throw new HustingsError("no_recipient", `There is no room '#${name}': ${cure}`);
+  throw new HustingsError("no_recipient", `There is no room '#${name}'${so}: ${cure}`);
 }
 
 function bare(written: string): string {
