@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { withoutMark } from "./without_mark.ts";
 
 /** What the user lets agents run and share, and what is wrong with the file that says so. */

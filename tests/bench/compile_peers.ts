@@ -9,7 +9,7 @@ await Deno.mkdir(directory, { recursive: true });
 const path = (specifier: string) => fileURLToPath(import.meta.resolve(specifier));
 await deno("run", "-A", path("../../.ci/compile.ts"), "--output", `${directory}/hustings`);
 for (const [name, file] of [["hello", "hello.ts"], ["empty", "empty_server.ts"]] as const) {
-  const bundle = `${directory}/${name}.bundle.js`;
+  const bundle = `${directory}/${name}.mjs`; // Node runs it, too
   await deno("bundle", "--quiet", "--minify", `--output=${bundle}`, path(`./peers/${file}`));
   const flags = ["--no-config", "--no-check", "--no-code-cache", "--allow-all"];
   await deno("compile", ...flags, `--output=${directory}/${name}`, bundle);

@@ -18,31 +18,37 @@ const joined = `${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initia
 export async function memory({ quick, programs, note }: Context): Promise<Row[]> {
   if (Deno.build.os !== "linux") return [];
   const rows: Row[] = [];
-  for (const { form, hustings, empty } of programs) {
+  for (const { form, hustings, empty, emptyOnNode } of programs) {
     await using bus = await TemporaryBus.create();
     const env = { HUSTINGS_HOME: bus.home, HUSTINGS_PORT: String(bus.port), HUSTINGS_NAME: "" };
     const member = { env, cwd: bus.directory("shop"), says: greeting + joined };
     const broker = await Spawned.until(hustings, '"id":2', member);
     const follower = await Spawned.until(hustings, '"id":2', member);
     const bare = await Spawned.until(empty, '"result"', { says: greeting });
+    const onNode = emptyOnNode && await Spawned.until(emptyOnNode, '"result"', { says: greeting });
     note("waits until a follower has rehearsed");
     const restMs = quick ? 100 : 2 * limits.rehearsalMs + 3_000;
     await new Promise((resolve) => setTimeout(resolve, restMs));
-    const other = residentMb(bare);
-    for (const [what, spawned] of [["broker", broker], ["follower", follower]] as const) {
-      const mb = residentMb(spawned);
-      rows.push({
-        what: `memory of a ${what} at rest (${form})`,
-        ours: `${mb.toFixed(0)} MB`,
-        against: "empty SDK server",
-        other: `${other.toFixed(0)} MB`,
-        ratio: mb / other,
-        aim: "≤ 1.2",
-      });
-    }
-    for (const spawned of [follower, broker, bare]) await spawned.end();
+    const row = (what: string, ours: Spawned, against: string, other: Spawned, aim: string) =>
+      rows.push(memoryRow(`memory of a ${what} at rest (${form})`, ours, against, other, aim));
+    row("broker", broker, "empty SDK server", bare, "≤ 1.2");
+    row("follower", follower, "empty SDK server", bare, "≤ 1.2");
+    if (onNode !== undefined) row("follower", follower, "the same on Node", onNode, "to know");
+    for (const spawned of [follower, broker, bare, onNode]) await spawned?.end();
   }
   return rows;
+}
+
+function memoryRow(
+  what: string,
+  ours: Spawned,
+  against: string,
+  other: Spawned,
+  aim: string,
+): Row {
+  const [mb, otherMb] = [residentMb(ours), residentMb(other)];
+  const shown = { ours: `${mb.toFixed(0)} MB`, other: `${otherMb.toFixed(0)} MB` };
+  return { what, against, ...shown, ratio: mb / otherMb, aim };
 }
 
 function residentMb({ child }: Spawned): number {

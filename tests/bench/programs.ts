@@ -9,6 +9,8 @@ export interface Programs {
   readonly hustings: Program;
   readonly hello: Program;
   readonly empty: Program;
+  /** The empty server as Node runs it, from the same bundle. */
+  readonly emptyOnNode?: Program;
 }
 
 const path = (specifier: string) => fileURLToPath(import.meta.resolve(specifier));
@@ -24,7 +26,13 @@ export const sources: Programs = {
 /** Everything compiled, as `compile_peers.ts` leaves it in `directory`. */
 export function binariesIn(directory: string): Programs {
   const at = (name: string): Program => [`${directory}/${name}`];
-  return { form: "binary", hustings: at("hustings"), hello: at("hello"), empty: at("empty") };
+  return {
+    form: "binary",
+    hustings: at("hustings"),
+    hello: at("hello"),
+    empty: at("empty"),
+    emptyOnNode: ["node", `${directory}/empty.mjs`],
+  };
 }
 
 export function fromSource(specifier: string): Program {

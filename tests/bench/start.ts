@@ -34,14 +34,20 @@ async function startOf(programs: Programs, { quick }: Context): Promise<Row[]> {
   for (let n = 0; n < (quick ? 2 : 21); n++) {
     await time("answers", programs.hustings, '"result"', ours);
     await time("empty", programs.empty, '"result"', { says: greeting });
+    const onNode = programs.emptyOnNode;
+    if (onNode !== undefined) await time("node", onNode, '"result"', { says: greeting });
     await time("leads", programs.hustings, ": leading", race);
     await time("hello", programs.hello, "hello", {});
   }
   const of = (name: string) => samples.get(name)!;
   const { form } = programs;
   const answers = `spawn to the answer to initialize, ${form}`;
+  const node = samples.get("node");
   return [
     timedRow(answers, of("answers"), "empty SDK server", of("empty"), "≤ 1.1"),
+    ...(node === undefined
+      ? []
+      : [timedRow(answers, of("answers"), "empty SDK server on Node", node, "to know")]),
     timedRow(`spawn to broker, ${form}`, of("leads"), "hello-world", of("hello"), "≤ 1.3"),
   ];
 }
