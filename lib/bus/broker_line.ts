@@ -8,7 +8,7 @@ import type { Uplink } from "../member/world.ts";
 
 /**
  * Requests to one broker over a proven connection. It does not outlive that broker: when the connection
- * is over, or the broker silent for `limits.silentMs`, every request rejects with `bus_down`, for good.
+ * is over, or the broker silent for `limits.silentMs`, whatever its process does, every request rejects with `bus_down`, for good.
  */
 export class BrokerLine {
   readonly #clock: Clock;
@@ -21,7 +21,7 @@ export class BrokerLine {
     this.#uplink = followerUplink(conn, clock, {
       onReply: (reply) => this.#ledger.close(reply),
       onLost: () => this.#end(),
-    }, judgesNobody);
+    }, {});
   }
 
   /** Sends one request; `reply` rejects with the broker's error. */
@@ -47,9 +47,4 @@ export class BrokerLine {
 
 function gone(): HustingsError {
   return new HustingsError("bus_down", "The broker is gone; what it handed over is queued again");
-}
-
-/** Who attends passes nobody over: what is silent for it is silent, whatever its process does. */
-function judgesNobody(): boolean {
-  return false;
 }

@@ -73,9 +73,15 @@ export const limits = {
    * the processor for itself.
    */
   rehearsalMs: 2_000,
-  /** How often a follower that waits for an answer makes sure that its broker is alive, and one that does not. */
+  /** How often a follower that waits for an answer makes sure that its broker is alive. */
   pulseMs: 500,
-  restingPulseMs: 5_000,
+  /** How often one that only watches for messages looks whether the others have passed its broker over. */
+  watchingLookMs: 5_000,
+  /**
+   * And one that wants nothing: each wakening counts, of ten agents all day long. As often both ask the
+   * broker itself, as a full disk takes no word of a new one.
+   */
+  restingPulseMs: 30_000,
   /** How often a broker looks after its port and lock, and how late that must be to show a pause. */
   upkeepMs: 1_000,
   pauseShownMs: 1_000,

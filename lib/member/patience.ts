@@ -64,6 +64,11 @@ export class Patience {
     return found !== undefined && judge(found).isRunning;
   }
 
+  /** Whether a later broker than that of `epoch` has said where it is. */
+  isPassedOver(epoch: number): boolean {
+    return this.#published((said) => said.epoch > epoch) !== undefined;
+  }
+
   #published(fits: (said: Endpoint) => boolean): Endpoint | undefined {
     const { holder, endpoint } = this.#directory;
     return [holder, endpoint].map(readEndpoint).find((said) => said !== undefined && fits(said));

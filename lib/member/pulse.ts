@@ -7,22 +7,26 @@ export interface PulseOptions {
   readonly ping: () => void;
   /** Whether the broker's process is seen to run, so that it may only be slow; not where this is missing. */
   readonly isRunning?: () => boolean;
+  /** Whether the others follow another broker by now; where this is missing, only the broker itself tells. */
+  readonly isPassedOver?: () => boolean;
   /**
    * The broker was asked and said nothing for `limits.silentMs`, or for `limits.silentRunningMs` where
-   * it runs; called once.
+   * it runs; or it was passed over. Called once.
    */
   readonly onSilent: () => void;
 }
 
 /**
  * Feels the pulse of a broker. A stopped process keeps its connections open, so only its silence
- * tells: while an answer is owed it is asked every `limits.pulseMs`, otherwise every
- * `limits.restingPulseMs`. Where this process itself was stopped, or the machine slept, its own
- * timer comes late; then the judgement starts afresh.
+ * tells: while an answer is owed it is asked every `limits.pulseMs`. A watch misses nothing until somebody
+ * passes the broker over, for which a look every `limits.watchingLookMs` is enough. It is asked every
+ * `limits.restingPulseMs` all the same, or at each look that cannot tell. Where this process itself was
+ * stopped, or the machine slept, its own timer comes late; then the judgement starts afresh.
  */
 export class Pulse {
   readonly #options: PulseOptions;
   #owed = 0;
+  #isWatching = false;
   #heardMs: number;
   /** Since when something that was sent has no sign of life after it; undefined when nothing has. */
   #askedMs: number | undefined;
@@ -42,8 +46,13 @@ export class Pulse {
     const nowMs = this.#options.clock.monotonicMs();
     this.#owed += 1;
     this.#askedMs ??= nowMs;
-    // The resting interval would be too long to wait for the first look now.
-    if (this.#dueMs > nowMs + limits.pulseMs) this.#arm();
+    this.#hasten(limits.pulseMs);
+  }
+
+  /** Whether anything is watched for: messages that somebody else may get to hear of first. */
+  watches(isWatching: boolean): void {
+    this.#isWatching = isWatching;
+    if (isWatching) this.#hasten(limits.watchingLookMs);
   }
 
   /** Anything came: the broker lives. `answered` when it was the answer to a request. */
@@ -60,18 +69,32 @@ export class Pulse {
     this.#stopTimer();
   }
 
+  /** The interval so far may be too long to wait for the first look now. */
+  #hasten(intervalMs: number): void {
+    if (this.#dueMs > this.#options.clock.monotonicMs() + intervalMs) this.#arm();
+  }
+
   #arm(): void {
     this.#stopTimer();
     const { clock } = this.#options;
     const nowMs = clock.monotonicMs();
     const asked = this.#askedMs;
-    const intervalMs = this.#owed > 0 || asked !== undefined
-      ? limits.pulseMs
-      : limits.restingPulseMs;
+    const restingMs = this.#isWatching ? limits.watchingLookMs : limits.restingPulseMs;
+    const intervalMs = this.#isAtRest ? restingMs : limits.pulseMs;
     const judgedMs = asked === undefined ? Infinity : Math.max(0, asked + this.#patienceMs - nowMs);
     const delayMs = Math.min(intervalMs, judgedMs);
     this.#dueMs = nowMs + delayMs;
     this.#stopTimer = clock.after(delayMs, () => this.#feel());
+  }
+
+  get #isAtRest(): boolean {
+    return this.#owed === 0 && this.#askedMs === undefined;
+  }
+
+  /** How long it may have said nothing before it is asked. */
+  get #quietMs(): number {
+    const tells = this.#isAtRest && this.#options.isPassedOver !== undefined;
+    return tells ? limits.restingPulseMs : limits.pulseMs;
   }
 
   #mayBeSlow(): boolean {
@@ -86,7 +109,8 @@ export class Pulse {
       if (!this.#mayBeSlow()) return this.#options.onSilent();
       this.#patienceMs *= 2;
     }
-    if (paused || nowMs - this.#heardMs >= limits.pulseMs) {
+    if (this.#isAtRest && this.#options.isPassedOver?.() === true) return this.#options.onSilent();
+    if (paused || nowMs - this.#heardMs >= this.#quietMs) {
       this.#askedMs ??= nowMs;
       this.#options.ping();
     }

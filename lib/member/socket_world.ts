@@ -85,8 +85,10 @@ export class SocketWorld implements World<Hold> {
       if (silent) this.#patience.felt(met.epoch);
       events.onLost(silent);
     };
-    const isRunning = () => this.#patience.isRunning(met.epoch);
-    return followerUplink(conn, this.#options.clock, { ...events, onLost }, isRunning);
+    return followerUplink(conn, this.#options.clock, { ...events, onLost }, {
+      isRunning: () => this.#patience.isRunning(met.epoch),
+      isPassedOver: () => this.#patience.isPassedOver(met.epoch),
+    });
   }
 
   claim(port: number, { heir }: { readonly heir: boolean }): Claim<Hold> {

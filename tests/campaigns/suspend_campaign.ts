@@ -95,7 +95,7 @@ if (import.meta.main) {
     rounds: +values.rounds,
     members: +values.members,
     pauseMs: +values.pause * 1_000,
-    watchMs: limits.restingPulseMs + limits.silentMs,
+    watchMs: limits.watchingLookMs + limits.silentMs,
     seed: +values.seed,
   });
   say(`pauses of all ${values.members} processes ${rounds}: false depositions ${depositions}`);

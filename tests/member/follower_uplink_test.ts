@@ -21,7 +21,7 @@ async function heardWithin(forMs: number, operation: Operation): Promise<string[
   const time = new SimTime();
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const events = { onReply: resolve, onLost: () => {} };
-  const uplink = followerUplink(conn, time.clockOf(new SimProcess()), events, () => false);
+  const uplink = followerUplink(conn, time.clockOf(new SimProcess()), events, {});
   uplink.send({ id: 1, operation });
   while (time.advance(forMs));
   uplink.send({ id: 2, operation: { op: "list" } });
@@ -37,5 +37,5 @@ Deno.test("a follower that waits for an answer asks for signs of life often, one
   deepEqual((await heardWithin(forMs, check)).slice(0, 2), ["check", "ping"]);
   const watch: Operation = { op: "watch", waitMs: 60_000, after: 0 };
   deepEqual(await heardWithin(forMs, watch), ["watch"]);
-  deepEqual(await heardWithin(limits.restingPulseMs, watch), ["watch", "ping"]);
+  deepEqual(await heardWithin(limits.watchingLookMs, watch), ["watch", "ping"]);
 });

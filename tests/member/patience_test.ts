@@ -43,6 +43,15 @@ class Bench implements Disposable {
   }
 }
 
+Deno.test("broker is passed over once a later one has said where it is, not by itself", () => {
+  using bench = new Bench({ port, pid: Deno.pid, epoch: 7 });
+  assert.deepEqual([6, 7, 8].map((epoch) => bench.patience.isPassedOver(epoch)), [
+    true,
+    false,
+    false,
+  ]);
+});
+
 /** A process that has ended, or another one with its pid: this one did not run an hour ago. */
 const gone: Endpoint = { port, pid: Deno.pid, epoch: 3, startMs: Date.now() - 3_600_000 };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { limits } from "../../lib/core/limits.ts";
 import { Pulse } from "../../lib/member/pulse.ts";
+import type { PulseOptions } from "../../lib/member/pulse.ts";
 import { SimProcess, SimTime } from "../simulation/sim_clock.ts";
 
 /** A follower's pulse under a clock that is turned by hand. */
@@ -13,27 +14,42 @@ class PulseBench {
   /** The broker's process is seen to run. */
   isRunning = false;
   looks = 0;
-  readonly pulse = new Pulse({
-    clock: this.clock,
-    ping: () => {
-      this.pings += 1;
-      // No answer comes in the same moment.
-      if (this.answers) this.clock.after(1, () => this.pulse.heard(false));
-    },
-    isRunning: () => {
-      this.looks += 1;
-      return this.isRunning;
-    },
-    onSilent: () => {
-      this.silences += 1;
-      this.pulse.stop();
-    },
-  });
+  /** Undefined where nothing but the broker tells. */
+  isPassedOver: boolean | undefined;
+  #pulse: Pulse | undefined;
 
   /** `answers`: the broker answers each ping at once. */
   constructor(public answers: boolean) {}
 
+  /** Begins at its first use. */
+  get pulse(): Pulse {
+    return this.#pulse ??= new Pulse(this.#options());
+  }
+
+  #options(): PulseOptions {
+    return {
+      clock: this.clock,
+      ping: () => {
+        this.pings += 1;
+        // No answer comes in the same moment.
+        if (this.answers) this.clock.after(1, () => this.pulse.heard(false));
+      },
+      isRunning: () => {
+        this.looks += 1;
+        return this.isRunning;
+      },
+      onSilent: () => {
+        this.silences += 1;
+        this.pulse.stop();
+      },
+      ...(this.isPassedOver === undefined
+        ? {}
+        : { isPassedOver: () => this.isPassedOver === true }),
+    };
+  }
+
   turn(forMs: number): void {
+    assert.ok(this.pulse);
     const untilMs = this.time.nowMs + forMs;
     while (this.time.advance(untilMs));
   }
@@ -67,10 +83,57 @@ Deno.test("broker is silent once it owed an answer for the whole time, not befor
   assert.equal(bench.silences, 1);
 });
 
-Deno.test("silent broker is noticed by a follower that only waits", () => {
+Deno.test("silent broker is noticed by a follower that watches, and later by one that wants nothing", () => {
+  const idle = new PulseBench(false);
+  idle.turn(limits.restingPulseMs + limits.silentMs - 1);
+  assert.equal(idle.silences, 0);
+  idle.turn(1);
+  assert.equal(idle.silences, 1);
   const bench = new PulseBench(false);
-  bench.turn(limits.restingPulseMs + limits.silentMs);
+  bench.pulse.watches(true);
+  bench.turn(limits.watchingLookMs + limits.silentMs);
   assert.equal(bench.silences, 1);
+});
+
+Deno.test("broker that was passed over is left at the next look, and before that seldom asked", () => {
+  const bench = new PulseBench(true);
+  bench.isPassedOver = false;
+  bench.pulse.watches(true);
+  bench.turn(4 * limits.restingPulseMs);
+  assert.ok(bench.pings >= 3 && bench.pings <= 4, `${bench.pings} pings`);
+  assert.equal(bench.silences, 0);
+  bench.isPassedOver = true;
+  bench.turn(limits.watchingLookMs);
+  assert.equal(bench.silences, 1);
+});
+
+Deno.test("silent broker that nobody has passed over is noticed by a follower at rest, later", () => {
+  const bench = new PulseBench(false);
+  bench.isPassedOver = false;
+  bench.pulse.watches(true);
+  bench.turn(limits.restingPulseMs - 1);
+  assert.equal(bench.silences, 0);
+  bench.turn(limits.watchingLookMs + limits.silentMs);
+  assert.equal(bench.silences, 1);
+});
+
+Deno.test("follower that is owed an answer does not look whether its broker was passed over", () => {
+  const bench = new PulseBench(true);
+  bench.isPassedOver = true;
+  bench.pulse.sent();
+  bench.turn(60_000);
+  assert.equal(bench.silences, 0);
+});
+
+Deno.test("follower that watches no more looks as seldom as one that never did", () => {
+  const bench = new PulseBench(true);
+  bench.pulse.watches(true);
+  bench.turn(limits.watchingLookMs);
+  bench.pulse.watches(false);
+  bench.turn(limits.watchingLookMs);
+  const before = bench.pings;
+  bench.turn(3 * limits.restingPulseMs);
+  assert.ok(bench.pings - before <= 3, `${bench.pings - before} pings`);
 });
 
 Deno.test("any word of the broker begins the judgement afresh", () => {
