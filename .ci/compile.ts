@@ -14,6 +14,8 @@ export const environment = [
   ...["HUSTINGS_SHARE", "HUSTINGS_CHANNEL", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID"],
   ...["CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG"],
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
+  // What moves the configuration of an AI client.
+  ...["XDG_CONFIG_HOME", "APPDATA", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "GOOSE_PATH_ROOT"],
 ];
 
 const permissions = [

@@ -1,0 +1,15 @@
+import { HustingsError } from "../../core/errors.ts";
+import type { Machine } from "./client_places.ts";
+
+/** This machine as its environment tells of it. Throws `bad_request` where that names no home. */
+export function ownMachine(): Machine {
+  const { os } = Deno.build;
+  const env = (name: string) => Deno.env.get(name);
+  const home = os === "windows" ? env("USERPROFILE") : env("HOME");
+  if (home) return { os, env, home };
+  const variable = os === "windows" ? "USERPROFILE" : "HOME";
+  throw new HustingsError(
+    "bad_request",
+    `There is no ${variable} in the environment, below which the clients keep their configuration: set it`,
+  );
+}
