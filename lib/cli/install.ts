@@ -22,7 +22,7 @@ Clients: claude, claude-desktop, gemini, codex, cursor, windsurf, vscode, cline,
     force: { type: "boolean", help: "replace another program's server that is called hustings" },
     json: { type: "boolean", help: "print JSON; errors too (on stderr)" },
   },
-  json: `{"dry_run","clients":[{"client","files":[{"path","change":"made"|"changed"|"none",
+  json: `{"dryRun","clients":[{"client","files":[{"path","change":"made"|"changed"|"none",
   "backup"?,"diff"?}]}],"next":[...]}`,
   run: async (call: Call) => {
     // Only the installation needs the libraries that read the clients' files.

@@ -16,7 +16,7 @@ Messages stay where they are.`,
     "dry-run": { type: "boolean", help: "show the change as a diff, and write nothing" },
     json: { type: "boolean", help: "print JSON; errors too (on stderr)" },
   },
-  json: `{"dry_run","clients":[{"client","files":[{"path","change":"changed"|"removed"|"none",
+  json: `{"dryRun","clients":[{"client","files":[{"path","change":"changed"|"removed"|"none",
   "diff"?}]}],"messages"}`,
   run: async (call: Call) => {
     const { runUninstall } = await import("./install/run_uninstall.ts");

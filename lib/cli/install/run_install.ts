@@ -102,7 +102,7 @@ function view(call: Call, plans: readonly ClientPlan[]): string {
       client: places.client,
       files: files.map((file) => planJson(file, dryRun)),
     }));
-    return `${plainJson({ dry_run: dryRun, clients, next })}\n`;
+    return `${plainJson({ dryRun, clients, next })}\n`;
   }
   if (!isChange) return `${lines(plans)}\nAll is in place: nothing was changed.\n`;
   if (dryRun) return `${files.map(planDiff).join("")}`;

@@ -28,7 +28,7 @@ export async function runUninstall(call: Call): Promise<void> {
       client,
       files: files.map((file) => ({ ...planJson(file, dryRun), backup: undefined })),
     }));
-    await writeOut(`${plainJson({ dry_run: dryRun, clients, messages })}\n`);
+    await writeOut(`${plainJson({ dryRun, clients, messages })}\n`);
   } else if (plans.length === 0) {
     const where = call.words.length > 0 ? `of ${call.words.join(", ")}` : "of any client here";
     await writeOut(`There is nothing of hustings in the configuration ${plainLine(where)}.\n`);
