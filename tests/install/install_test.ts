@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { carryOutInstall } from "../../lib/agents/install/carry_out.ts";
+import { jsonEditor } from "../../lib/agents/install/json_editor.ts";
 import { changeOf } from "../../lib/agents/install/planned_file.ts";
 import { binary, InstallBench, recordPath } from "./install_bench.ts";
 
@@ -198,6 +200,17 @@ Deno.test("install leaves all files as they were when one of them cannot be writ
   assert.ok(!bench.disk.exists(recordPath));
 });
 
+Deno.test("install changes nothing when another program has changed a file since it was read", () => {
+  const bench = new InstallBench();
+  bench.disk.put(settings, "{}");
+  const plan = bench.plan("claude");
+  bench.disk.put(settings, '{"model":"x"}');
+  const act = () => carryOutInstall(bench.disk, bench.record(), plan);
+  assert.throws(act, /settings\.json' was changed by another program .*do it again/);
+  assert.equal(bench.disk.text(settings), '{"model":"x"}');
+  assert.ok(!bench.disk.exists(main));
+});
+
 Deno.test("install hands on where the bus is to clients that lose their user's variables", () => {
   const env = { HUSTINGS_HOME: "/bus", HUSTINGS_PORT: "9900" };
   const bench = new InstallBench(env);
@@ -262,4 +275,10 @@ Deno.test("a record that is damaged is refused with what to do", () => {
   const bench = new InstallBench();
   bench.disk.put(recordPath, '{"version":2}');
   assert.throws(() => bench.uninstall("claude"), /installed\.json'.* cannot be read: move it away/);
+});
+
+Deno.test("a member is taken out without moving its neighbour into the comment before it", () => {
+  const rest = jsonEditor.remove('{ // note\n  "x": 1, "y": 2\n}', ["x"]);
+  assert.deepEqual(structuredClone(jsonEditor.parse(rest)), { y: 2 });
+  assert.match(rest, /\/\/ note\n/);
 });

@@ -1,7 +1,20 @@
-import { isMap, isScalar, LineCounter, parseDocument, stringify } from "yaml";
+import buffer from "node:buffer";
+import process from "node:process";
 import type { Document, Pair, YAMLMap } from "yaml";
 import { ConfigFault, edited, lineEnding, placeOf } from "./text_editor.ts";
 import type { Path, TextEditor } from "./text_editor.ts";
+
+// The library asks for these by `require`, which the bundled program does not have, and comes as one value
+// there: it is given what it asks for before it is loaded.
+const modules: Readonly<Record<string, unknown>> = {
+  "node:process": process,
+  "node:buffer": buffer,
+};
+if (!("require" in globalThis)) {
+  Object.assign(globalThis, { require: (name: string) => modules[name] });
+}
+const { default: library } = await import("yaml") as unknown as { default: typeof import("yaml") };
+const { isMap, isScalar, parseDocument, stringify } = library;
 
 // The library says where everything is; written back by it, a document would lose its own spacing. New
 // lines go behind those of the map that they belong to.
@@ -14,7 +27,7 @@ export const yamlEditor: TextEditor = {
 };
 
 function documentOf(text: string): Document.Parsed {
-  const document = parseDocument(text, { lineCounter: new LineCounter() });
+  const document = parseDocument(text);
   const [fault] = document.errors;
   if (fault === undefined) return document;
   const why = fault.message.split(" at line ")[0]!;

@@ -16,7 +16,10 @@ export function checkClients(
   const findings = new Findings("clients");
   for (const { client, user = [], project = [] } of places) {
     for (const file of user) checkFiles(findings, client, file, "", programs);
-    for (const file of project) checkFiles(findings, client, file, " --project", programs);
+    // In the home itself a project's file may be the user's.
+    const known = new Set(user.flatMap(({ paths }) => paths));
+    const others = project.filter(({ paths }) => !paths.some((path) => known.has(path)));
+    for (const file of others) checkFiles(findings, client, file, " --project", programs);
   }
   if (findings.all.length === 0) {
     findings.note(
