@@ -82,7 +82,7 @@ function checkUnchanged(disk: ConfigDisk, { path, before }: PlannedFile): void {
   if (isSame) return;
   throw new HustingsError(
     "bad_request",
-    `'${path}' was changed by another program at this moment, so nothing was: do it again`,
+    `'${path}' was changed by another program at this moment: the files of its client are as they were, do it again`,
   );
 }
 
@@ -100,8 +100,8 @@ function explained(path: string, error: unknown): unknown {
   const why = error instanceof Error ? error.message : String(error);
   return new HustingsError(
     "bad_request",
-    `'${path}' cannot be written (${why}), so nothing was changed: see to whom the file and its ` +
-      "directory belong, and whether another program makes it",
+    `'${path}' cannot be written (${why}): the files of its client are as they were. See to whom the ` +
+      "file and its directory belong, and whether another program makes it",
     { cause: error },
   );
 }
