@@ -15,6 +15,8 @@ export const environment = [
   ...["CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG", "TERM"],
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
   ...["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "TEMP", "TMP", "APPDATA"], // on Windows
+  // What moves the configuration of an AI client.
+  ...["XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "GOOSE_PATH_ROOT"],
 ];
 
 const permissions = [

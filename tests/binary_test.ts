@@ -296,3 +296,26 @@ test("the binary leaves nothing in the directory for temporary files", async (bu
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+test("the binary installs itself into JSON, TOML and YAML, and takes itself out again", async (bus) => {
+  const home = await Deno.makeTempDir({ prefix: "hustings-test-" });
+  try {
+    const state = { HUSTINGS_HOME: `${home}/state`, APPDATA: `${home}/AppData` };
+    const moved = { XDG_CONFIG_HOME: "", CLAUDE_CONFIG_DIR: "", CODEX_HOME: `${home}/codex` };
+    const env = { ...state, ...moved, GOOSE_PATH_ROOT: `${home}/goose`, HOME: home };
+    const run = (...args: string[]) => ended(bus.start(args, { ...env, USERPROFILE: home }));
+    assert.equal((await run("install", "claude", "codex", "goose")).code, 0);
+    const { mcpServers } = JSON.parse(await Deno.readTextFile(`${home}/.claude.json`));
+    assert.equal(await Deno.realPath(mcpServers.hustings.command), await Deno.realPath(binary));
+    assert.match(
+      await Deno.readTextFile(`${home}/codex/config.toml`),
+      /^\[mcp_servers\.hustings\]$/m,
+    );
+    assert.match(await Deno.readTextFile(`${home}/goose/config/config.yaml`), /^ {2}hustings:$/m);
+    assert.match((await run("install", "goose")).stdout, /All is in place/);
+    assert.equal((await run("uninstall")).code, 0);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(home)), []);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});

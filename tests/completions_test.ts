@@ -33,7 +33,7 @@ async function ran(shell: string, args: string[], env: Record<string, string> = 
 const cases: readonly [string, readonly string[], readonly string[]][] = [
   ["a verb begins", ["che"], ["check"]],
   ["verbs are asked for", ["--v"], ["--version"]],
-  ["options of a verb are asked for", ["list", "--"], ["--as", "--json", "--help"]],
+  ["options of a verb are asked for", ["list", "--"], ["--all", "--as", "--json", "--help"]],
   ["an option begins", ["send", "ann", "--re"], ["--reply-to"]],
   ["the value of an option is due", ["check", "--wait", "--j"], []],
   ["a shell begins", ["completions", "pow"], ["powershell"]],

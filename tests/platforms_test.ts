@@ -8,7 +8,7 @@ import { readHookInput } from "../lib/agents/hook_input.ts";
 import { programCall } from "../lib/agents/program_call.ts";
 import { queueForCodex } from "../lib/agents/queue_for_codex.ts";
 import { checkState } from "../lib/cli/doctor/check_state.ts";
-import { homeOf } from "../lib/cli/doctor/examine.ts";
+import { ownMachine } from "../lib/agents/install/own_machine.ts";
 import { decodedPath } from "../lib/cli/own_command.ts";
 import { endOfInput } from "../lib/cli/text_from_stdin.ts";
 import { limits } from "../lib/core/limits.ts";
@@ -211,8 +211,9 @@ Deno.test("the directory of an agent is told in one way, behind links and on Win
 
 Deno.test("the home is the profile on Windows, whatever a shell from elsewhere says", () => {
   const env = (name: string) => ({ HOME: "/h", USERPROFILE: "C:\\u" })[name];
-  deepEqual(onEach((os) => homeOf(env, os)), ["/h", "/h", "C:\\u"]);
-  equal(homeOf((name) => name === "HOME" ? "/h" : "", "windows"), "/h");
+  deepEqual(onEach((os) => ownMachine(env, os).home), ["/h", "/h", "C:\\u"]);
+  const none = (name: string) => name === "HOME" ? "/h" : "";
+  throws(() => ownMachine(none, "windows"), /no USERPROFILE in the environment/);
 });
 
 Deno.test("the path of the program's source is one of the platform", () => {
@@ -230,10 +231,10 @@ Deno.test("text files of Windows are read with their mark and line ends", () => 
   const path = place.at("settings.json");
   Deno.writeTextFileSync(path, '\ufeff{\r\n  "commands": { "tests": ["npm", "test"] }\r\n}\r\n');
   deepEqual(allowedCommands(path), { commands: new Map([["tests", ["npm", "test"]]]) });
-  const json = '\ufeff{"mcpServers":\r\n{"hustings":{"command":"C:\\\\h.exe"}}}\r\n';
-  deepEqual(findServerEntries("mcp.json", json), [{ command: ["C:\\h.exe"] }]);
+  const json = '{"mcpServers":\r\n{"hustings":{"command":"C:\\\\h.exe"}}}\r\n';
+  deepEqual(findServerEntries("json", json), [{ command: ["C:\\h.exe"] }]);
   const toml = "[mcp_servers.hustings]\r\ncommand = 'C:\\h.exe'\r\nargs = [\"-x\"]\r\n";
-  deepEqual(findServerEntries("config.toml", toml), [{ command: ["C:\\h.exe", "-x"] }]);
+  deepEqual(findServerEntries("toml", toml), [{ command: ["C:\\h.exe", "-x"] }]);
   const input = '{"session_id":"s",\r\n"cwd":"C:\\\\shop"}\r\n';
   deepEqual(readHookInput(input), {
     session: "s",

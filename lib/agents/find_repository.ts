@@ -24,6 +24,18 @@ export function findRepository(directory: string): Repository | undefined {
 }
 
 /**
+ * The directory that git's files of `directory` lie in: a linked work tree has its own. `directory` itself
+ * where there is no repository around it; never throws.
+ */
+export function workTreeOf(directory: string): string {
+  for (let at = resolve(directory);; at = dirname(at)) {
+    const git = join(at, ".git");
+    if (firstLine(git) !== undefined || firstLine(join(git, "HEAD")) !== undefined) return at;
+    if (dirname(at) === at) return resolve(directory);
+  }
+}
+
+/**
  * The branch that the file `head` names, or `HEAD`, as git says, while none is checked out. Undefined
  * where the file does not tell.
  */

@@ -13,7 +13,8 @@ ${
     wrapped(
       `Every agent starts this program as its MCP server. The first one becomes the broker at \
 127.0.0.1:${limits.basePort}, the others follow it, and when it goes another takes over: nothing to \
-install as a service, nothing to configure. The whole of an agent's MCP configuration:`,
+run as a service. 'hustings install' adds it to the AI clients on this machine. By hand, the whole of an \
+agent's MCP configuration is:`,
     )
   }
 

@@ -4,11 +4,13 @@ import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
 import { hook } from "./hook.ts";
+import { install } from "./install.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
 import { room } from "./room.ts";
 import { send } from "./send.ts";
 import { status } from "./status.ts";
+import { uninstall } from "./uninstall.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every word that can follow `hustings`, in the order of the help. `help` itself is not one of them. */
@@ -20,6 +22,8 @@ export const verbs: readonly Verb[] = [
   rename,
   room,
   status,
+  install,
+  uninstall,
   doctor,
   demo,
   hook,

@@ -23,6 +23,12 @@ export function programUnderTest(): string[] {
   return binary ? [binary] : [Deno.execPath(), "run", "-A", source];
 }
 
+/** What of ours stands in a client's settings. */
+export interface Parts {
+  readonly server: boolean;
+  readonly hooks: boolean;
+}
+
 /** What differs between the clients, for who starts them. */
 export interface AiClient {
   readonly name: "claude" | "gemini" | "codex" | "opencode";
@@ -31,8 +37,12 @@ export interface AiClient {
   readonly hasHooks: boolean;
   /** Something wakes its idle session. */
   readonly isWoken: boolean;
-  /** Writes its settings into `home`: the model, the server, and the hooks where `hooks`. */
-  configure(stage: Stage, home: string, hooks: boolean): void;
+  /** Writes its settings into `home`: the model, and what `parts` says of ours. */
+  configure(stage: Stage, home: string, parts: Parts): void;
+  /** Its configuration, below its home. */
+  readonly files: readonly string[];
+  /** The words that list its servers, and what it says of one that it has started; absent where it starts none for that. */
+  readonly list: { readonly words: readonly string[]; readonly connected?: RegExp };
   env(stage: Stage): Record<string, string>;
   /** The words that run one prompt to its end. */
   oneShot(prompt: string): string[];
@@ -46,7 +56,7 @@ const key = "sk-mock-not-real";
 
 function write(path: string, value: unknown): void {
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  Deno.writeTextFileSync(path, typeof value === "string" ? value : JSON.stringify(value));
+  Deno.writeTextFileSync(path, typeof value === "string" ? value : JSON.stringify(value, null, 2));
 }
 
 /** Deno's cache of packages, too: a client's own home has none, and filling it would take its time. */
@@ -69,17 +79,19 @@ const geminiEvents = ["SessionStart", "BeforeAgent", "AfterTool", "AfterAgent"];
 
 const claude: AiClient = {
   name: "claude",
+  files: [".claude.json", ".claude/settings.json"],
+  list: { words: ["mcp", "list"], connected: /hustings: .*Connected/ },
   title: "Claude Code",
   hasHooks: true,
   isWoken: true,
-  configure(stage, home, hooks) {
+  configure(stage, home, { server, hooks }) {
     const [command, ...args] = stage.program;
-    const server = { type: "stdio", command, args, env: serverEnv(stage) };
+    const entry = { type: "stdio", command, args, env: serverEnv(stage) };
     write(`${home}/.claude.json`, {
       hasCompletedOnboarding: true,
       customApiKeyResponses: { approved: [key], rejected: [] },
       projects: { [stage.shop]: { hasTrustDialogAccepted: true, allowedTools: [] } },
-      mcpServers: { hustings: server },
+      ...(server ? { mcpServers: { hustings: entry } } : {}),
     });
     if (!hooks) return;
     const entries = claudeEvents.map((event) => {
@@ -105,10 +117,12 @@ const claude: AiClient = {
 
 const gemini: AiClient = {
   name: "gemini",
+  files: [".gemini/settings.json"],
+  list: { words: ["mcp", "list"], connected: /hustings: .*Connected/ },
   title: "Gemini CLI",
   hasHooks: true,
   isWoken: false,
-  configure(stage, home, hooks) {
+  configure(stage, home, { server, hooks }) {
     const [command, ...args] = stage.program;
     const entries = geminiEvents.map((event) => {
       const own = { type: "command", name: "hustings", command: hookLine(stage, "gemini", event) };
@@ -119,7 +133,7 @@ const gemini: AiClient = {
       privacy: { usageStatisticsEnabled: false },
       telemetry: { enabled: false },
       general: { enableAutoUpdate: false },
-      mcpServers: { hustings: { command, args, env: serverEnv(stage) } },
+      ...(server ? { mcpServers: { hustings: { command, args, env: serverEnv(stage) } } } : {}),
       ...(hooks ? { hooks: Object.fromEntries(entries) } : {}),
     });
   },
@@ -131,26 +145,29 @@ const gemini: AiClient = {
 
 const codex: AiClient = {
   name: "codex",
+  files: [".codex/config.toml", ".codex/hooks.json"],
+  list: { words: ["mcp", "list"] },
   title: "Codex",
   hasHooks: true,
   isWoken: true,
-  configure(stage, home, hooks) {
+  configure(stage, home, { server, hooks }) {
     const { model } = stage;
     const [command, ...args] = stage.program;
     // TOML writes strings and lists of them as JSON does.
     const env = Object.entries(serverEnv(stage)).map(([name, value]) => `${name} = "${value}"\n`);
+    const table =
+      `[mcp_servers.hustings]\nrequired = true\nstartup_timeout_sec = 60\ncommand = ${
+        JSON.stringify(command)
+      }\nargs = ${JSON.stringify(args)}\n[mcp_servers.hustings.env]\n${env.join("")}` +
+      // Codex starts servers with little of its environment; `codex queue` needs its program.
+      `PATH = ${JSON.stringify(pathOf(stage))}\n`;
     write(
       `${home}/.codex/config.toml`,
       `model = "mock"\nmodel_provider = "mock"\napproval_policy = "never"\n` +
         `[analytics]\nenabled = false\n[projects."${stage.shop}"]\ntrust_level = "trusted"\n` +
         `[model_providers.mock]\nname = "mock"\nbase_url = "${model.url}/v1"\n` +
         `wire_api = "responses"\nenv_key = "MOCK_KEY"\nrequires_openai_auth = false\n` +
-        `[mcp_servers.hustings]\nrequired = true\nstartup_timeout_sec = 60\ncommand = ${
-          JSON.stringify(command)
-        }\n` +
-        `args = ${JSON.stringify(args)}\n[mcp_servers.hustings.env]\n${env.join("")}` +
-        // Codex starts servers with little of its environment; `codex queue` needs its program.
-        `PATH = ${JSON.stringify(pathOf(stage))}\n`,
+        (server ? table : ""),
     );
     if (!hooks) return;
     const entries = claudeEvents.map((event) => {
@@ -167,20 +184,21 @@ const codex: AiClient = {
 
 const opencode: AiClient = {
   name: "opencode",
+  files: [".config/opencode/opencode.json"],
+  list: { words: ["mcp", "list"], connected: /hustings.*connected/i },
   title: "opencode",
   hasHooks: false,
   isWoken: false,
-  configure(stage, home) {
+  configure(stage, home, { server }) {
     const { model, program } = stage;
+    const entry = { type: "local", command: program, environment: serverEnv(stage), enabled: true };
     const options = { baseURL: `${model.url}/v1`, apiKey: "x" };
     const provider = { npm: "@ai-sdk/openai-compatible", name: "mock", options };
     write(`${home}/.config/opencode/opencode.json`, {
       $schema: "https://opencode.ai/config.json",
       ...{ autoupdate: false, share: "disabled", model: "mock/mock" },
       provider: { mock: { ...provider, models: { mock: { name: "mock" } } } },
-      mcp: {
-        hustings: { type: "local", command: program, environment: serverEnv(stage), enabled: true },
-      },
+      ...(server ? { mcp: { hustings: entry } } : {}),
     });
   },
   env: () => ({}),

@@ -5,7 +5,7 @@ import type { AiClient, Stage } from "./ai_client.ts";
 export function clientHome(client: AiClient, stage: Stage, hooks: boolean): string {
   const home = `${stage.root}/${client.name}${hooks ? "-hooks" : ""}`;
   Deno.mkdirSync(`${home}/tmp`, { recursive: true });
-  client.configure(stage, home, hooks);
+  client.configure(stage, home, { server: true, hooks });
   return home;
 }
 
@@ -20,9 +20,19 @@ export async function runPrompt(
   home: string,
   prompt: string,
 ): Promise<void> {
+  await runClient(client, stage, home, client.oneShot(prompt));
+}
+
+/** Runs `client` with `words` to its end and returns all that it said. Rejects with that when it failed. */
+export async function runClient(
+  client: AiClient,
+  stage: Stage,
+  home: string,
+  words: readonly string[],
+): Promise<string> {
   // Some clients start a second process of themselves: all of the group is ended.
   const { code, stdout, stderr } = await new Deno.Command("timeout", {
-    args: ["--kill-after=5", "180", programOf(client, stage), ...client.oneShot(prompt)],
+    args: ["--kill-after=5", "180", programOf(client, stage), ...words],
     cwd: stage.shop,
     clearEnv: true,
     env: environmentOf(client, stage, home),
@@ -30,9 +40,9 @@ export async function runPrompt(
     stdout: "piped",
     stderr: "piped",
   }).output();
-  if (code === 0) return;
-  const said = new TextDecoder().decode(new Uint8Array([...stdout, ...stderr])).slice(-2_000);
-  throw new Error(`${client.title} ended with ${code}: ${said}`);
+  const said = new TextDecoder().decode(new Uint8Array([...stdout, ...stderr]));
+  if (code === 0) return said;
+  throw new Error(`${client.title} ended with ${code}: ${said.slice(-2_000)}`);
 }
 
 /** A session of a client on a terminal of its own (tmux), as a person has it. */

@@ -167,6 +167,9 @@ Deno.test("doctor shows people each finding in a line and the cure below it", as
   );
   const { code, stdout } = await bus.run(["doctor"], { env: surroundings(bus) });
   assert.equal(code, 1);
-  assert.match(stdout, /^fault {2}clients .*\n +To mend it: correct the path in that file$/m);
+  assert.match(
+    stdout,
+    /^fault {2}clients .*\n +To mend it: 'hustings install claude --project' corrects the path in that file$/m,
+  );
   assert.match(stdout, /\n1 to mend\.\n$/);
 });

@@ -1,54 +1,74 @@
 import { isAbsolute } from "node:path";
-import { configFiles } from "../../agents/config_files.ts";
+import { clientTitle } from "../../agents/find_client.ts";
 import { findServerEntries } from "../../agents/find_server_entries.ts";
+import type { ClientFile, ClientPlaces } from "../../agents/install/client_places.ts";
 import { Findings } from "./findings.ts";
 import type { Finding } from "./findings.ts";
 
-/** What of the environment leads to the clients' files and to the programs that they name. */
-export interface ClientPlaces {
-  readonly home: string | undefined;
-  readonly directory: string;
-  /** The directories of PATH. */
-  readonly programs: readonly string[];
-}
-
-/** Which clients' files name this program, and whether what they would start exists. Changes none. */
-export function checkClients(places: ClientPlaces): Finding[] {
+/**
+ * Which clients' files name this program, and whether what they would start exists; `programs` are the
+ * directories of PATH. Changes none.
+ */
+export function checkClients(
+  places: readonly ClientPlaces[],
+  programs: readonly string[],
+): Finding[] {
   const findings = new Findings("clients");
-  for (const { client, path } of configFiles(places.home, places.directory)) {
-    const text = readText(path);
-    if (text !== undefined) checkFile(findings, `${client} (${path})`, path, text, places);
+  for (const { client, user = [], project = [] } of places) {
+    for (const file of user) checkFiles(findings, client, file, "", programs);
+    // In the home itself a project's file may be the user's.
+    const known = new Set(user.flatMap(({ paths }) => paths));
+    const others = project.filter(({ paths }) => !paths.some((path) => known.has(path)));
+    for (const file of others) checkFiles(findings, client, file, " --project", programs);
   }
   if (findings.all.length === 0) {
     findings.note(
       "No client's configuration that is known here names hustings",
-      "'hustings help' shows what to add to it",
+      "'hustings install' adds it",
     );
   }
   return findings.all;
 }
 
+function checkFiles(
+  findings: Findings,
+  client: string,
+  { paths, format, server }: ClientFile,
+  option: string,
+  programs: readonly string[],
+): void {
+  if (server === undefined) return;
+  const mend = `'hustings install ${client}${option}' corrects the path in that file`;
+  for (const path of paths) {
+    const bytes = readBytes(path);
+    const title = `${clientTitle(client)} (${path})`;
+    if (bytes !== undefined) checkFile(findings, title, format, bytes, mend, programs);
+  }
+}
+
 function checkFile(
   findings: Findings,
   title: string,
-  path: string,
-  text: string,
-  places: ClientPlaces,
+  format: ClientFile["format"],
+  bytes: Uint8Array,
+  mend: string,
+  programs: readonly string[],
 ): void {
-  const entries = findServerEntries(path, text);
-  if (entries === undefined) {
+  const text = new TextDecoder().decode(bytes);
+  const entries = findServerEntries(format, text);
+  if (typeof entries === "string") {
     if (!text.includes("hustings")) return;
-    findings.note(`${title} names hustings, but is no plain JSON: it was not looked into`);
+    findings.note(`${title} cannot be read, ${entries}: it was not looked into`);
     return;
   }
   for (const { command } of entries) {
-    const missing = missingPart(command, places.programs);
+    const missing = missingPart(command, programs);
     const shown = command.join(" ");
     if (missing === undefined) findings.ok(`${title} starts: ${shown}`);
     else {
       findings.fault(
         `${title} wants to start: ${shown}. There is no '${missing}', so this client has no bus`,
-        "correct the path in that file",
+        mend,
       );
     }
   }
@@ -76,9 +96,9 @@ function exists(path: string): boolean {
   }
 }
 
-function readText(path: string): string | undefined {
+function readBytes(path: string): Uint8Array | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return Deno.readFileSync(path);
   } catch {
     return undefined;
   }

@@ -1,4 +1,7 @@
 import { delimiter } from "node:path";
+import { workTreeOf } from "../../agents/find_repository.ts";
+import { clientPlaces } from "../../agents/install/client_places.ts";
+import { ownMachine } from "../../agents/install/own_machine.ts";
 import { busPorts } from "../../bus/bus_ports.ts";
 import type { Credentials } from "../../member/open_connection.ts";
 import { macOf } from "../../member/secret.ts";
@@ -15,28 +18,28 @@ import { lookAtPorts } from "./look_at_ports.ts";
 
 /** Looks at everything that the bus needs on this machine. Changes nothing, and joins nothing. */
 export async function examine(): Promise<Finding[]> {
-  const clients = checkClients({
-    home: homeOf((name) => Deno.env.get(name)),
-    directory: currentDirectory(),
-    programs: (Deno.env.get("PATH") ?? "").split(delimiter),
-  });
+  const clients = examineClients();
   try {
     return [...await examineBus(), ...clients];
   } catch (error) {
     // The environment names no place for the state, or no ports.
-    const environment = new Findings("environment");
-    environment.fault(error instanceof Error ? error.message : String(error));
-    return [...environment.all, ...clients];
+    return [...wrongEnvironment(error), ...clients];
   }
 }
 
-/** The user's home. On Windows a shell from elsewhere may have set HOME: AI clients go by the profile. */
-export function homeOf(
-  env: (name: string) => string | undefined,
-  os = Deno.build.os,
-): string | undefined {
-  const [first, second] = os === "windows" ? ["USERPROFILE", "HOME"] : ["HOME", "USERPROFILE"];
-  return env(first) || env(second);
+function examineClients(): Finding[] {
+  try {
+    const places = clientPlaces(ownMachine(), workTreeOf(currentDirectory()));
+    return checkClients(places, (Deno.env.get("PATH") ?? "").split(delimiter));
+  } catch (error) {
+    return wrongEnvironment(error);
+  }
+}
+
+function wrongEnvironment(error: unknown): Finding[] {
+  const environment = new Findings("environment");
+  environment.fault(error instanceof Error ? error.message : String(error));
+  return environment.all;
 }
 
 async function examineBus(): Promise<Finding[]> {
