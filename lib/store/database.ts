@@ -81,10 +81,12 @@ export function isDamage(error: unknown): boolean {
   return [1, 11, 19, 20, 24, 26].includes(resultCode(error) ?? 0);
 }
 
+/** The primary result code; a file that ends within a page (522, an I/O error for SQLite) is corrupt. */
 function resultCode(error: unknown): number | undefined {
   const cause = error instanceof HustingsError ? error.cause : error;
   const code = (cause as { errcode?: unknown } | undefined)?.errcode;
-  return typeof code === "number" ? code & 0xff : undefined;
+  if (typeof code !== "number") return undefined;
+  return code === 522 ? 11 : code & 0xff;
 }
 
 /** SQLite's result codes: 5 busy, 10 I/O error, 11 corrupt, 13 full, 26 not a database (sqlite.org/rescode.html). */
