@@ -11,7 +11,7 @@ import { filesBelow, lineOf, nodesOf, readSource, root, type Source } from "./su
 const folders = ["core", "store", "member", "bus", "agents", "mcp", "cli", "web"];
 
 const topLevel = ["deno.json", "deno.lock", "main.ts", "lib", "tests", "README.md", "LICENSE"]
-  .concat(["CHANGELOG.md", ".ci", ".github", ".gitignore"]);
+  .concat(["CHANGELOG.md", ".ci", ".github", ".gitignore", "packages", ".claude-plugin"]);
 
 const fileLinesMax = 400;
 const functionLinesMax = 70;
