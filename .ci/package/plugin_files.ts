@@ -18,9 +18,16 @@ without being asked, and wake an idle session of Claude Code.
 
 ${where}
 
-It serves Claude Code and Codex; Codex asks you to trust its hooks. The bus listens on 127.0.0.1
-only, and messages are kept in a directory that only you can read. More:
-${home}
+Claude Code takes it by the first line, Codex by the others; Codex asks you to trust its hooks.
+
+\`\`\`
+/plugin install ${about.name} --marketplace ${about.repository}
+codex plugin marketplace add ${about.repository}
+codex plugin add ${about.name}@${about.name}
+\`\`\`
+
+The bus listens on 127.0.0.1 only, and messages are kept in a directory that only you can read.
+More: ${home}
 `;
 
 const onPath =
