@@ -88,6 +88,13 @@ Deno.test("every package of deno.json is imported", () => {
   assert.deepEqual(idle, []);
 });
 
+Deno.test("zod is imported as a namespace: else the binary holds and reads all of it, in every language", () => {
+  const whole = lib.filter(({ imports }) =>
+    imports.some(({ specifier, names }) => specifier === "zod" && !names.includes("*"))
+  );
+  assert.deepEqual(whole.map(({ path }) => path), []);
+});
+
 Deno.test("files import each other in no circle", () => {
   const sources = new Map(program.map((source) => [source.path, source]));
   const done = new Set<string>();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the user lets agents run and share, and what is wrong with the file that says so. */
 export interface AllowedCommands {

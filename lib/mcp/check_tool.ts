@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ClientProfile } from "../agents/clients.ts";
 import type { CheckResult } from "../core/types.ts";
 import { messageFields, messageText, provenance } from "../agents/message_view.ts";

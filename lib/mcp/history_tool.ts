@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { limits } from "../core/limits.ts";
 import type { HistoryEntry } from "../core/types.ts";
 import { fenced, quoted } from "../agents/fenced.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ListResult, MemberView } from "../core/types.ts";
 import { byNearness } from "../agents/by_nearness.ts";
 import { oneLine } from "../agents/fenced.ts";

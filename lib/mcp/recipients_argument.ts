@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const must = "must be a name, a #room, a list of them, or * for everyone";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const must = "must be the id of the message that you answer, a whole number from 1";
 

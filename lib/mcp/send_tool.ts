@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ClientProfile } from "../agents/clients.ts";
 import type { Outgoing } from "../bus/bus.ts";
 import { toHustingsError } from "../core/errors.ts";

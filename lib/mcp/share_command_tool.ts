@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { runAllowedCommand } from "../agents/run_allowed_command.ts";
 import type { CommandOutput } from "../agents/run_allowed_command.ts";
 import { limits } from "../core/limits.ts";

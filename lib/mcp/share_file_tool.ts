@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Outgoing } from "../bus/bus.ts";
 import { receiptFields, receiptText } from "./receipt_view.ts";
 import { recipientsArgument, recipientsOf } from "./recipients_argument.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Handed } from "../bus/bus.ts";
 import type { CheckResult } from "../core/types.ts";
 import { explainArguments } from "./explain_arguments.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ClientProfile } from "../agents/clients.ts";
 
 const must = "must be a number of seconds, 0 or more";
