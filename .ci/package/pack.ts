@@ -90,7 +90,9 @@ export async function packAll(
 /** The same bytes for the same files where the system's tar can: GNU's, which releases are made with. */
 async function packArchive(directory: string, file: string): Promise<void> {
   const { stdout } = await new Deno.Command("tar", { args: ["--version"] }).output();
-  const same = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"];
+  const same = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"]
+    // A drive's letter is no other machine's name.
+    .concat(["--force-local"]);
   const isGnu = new TextDecoder().decode(stdout).includes("GNU tar");
   // Not the directory itself: its mode would become that of where it is unpacked.
   const entries = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name).sort();

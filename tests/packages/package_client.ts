@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { aiClients, environmentOf, pathOf } from "../clients/ai_client.ts";
 import type { AiClient, Stage } from "../clients/ai_client.ts";
+import { TerminalSession } from "../clients/client_session.ts";
 
 /** What a client said, without colours, and how it ended. */
 export interface Said {
@@ -48,15 +49,29 @@ export class PackageClient {
     return { code, text: text.replaceAll(/\x1b\[[0-9;]*m/g, "").trim() };
   }
 
-  /** Has its model call tools of the server, by the names under which a package's tools are known. */
+  /** Has its model call tools of the server. */
   async prompt(...calls: readonly [string, Record<string, unknown>][]): Promise<Said> {
-    // Claude Code puts the plugin's name before that of its server.
-    const known = (text: string) =>
-      this.name === "claude"
-        ? text.replaceAll("mcp__hustings", "mcp__plugin_hustings_hustings")
-        : text;
-    const asked = calls.map(([tool, args]) => this.#client.ask(tool, args));
-    return await this.run(...this.#client.oneShot(asked.join(" ")).map(known));
+    const asked = calls.map(([tool, args]) => this.#client.ask(tool, args)).join(" ");
+    return await this.run(...this.#client.oneShot(asked).map((word) => this.#known(word)));
+  }
+
+  /** A session on a terminal, which has had its model look at the list and waits for its user. */
+  async idle(): Promise<TerminalSession> {
+    const words = this.#client.interactive().map((word) => this.#known(word));
+    const client = { ...this.#client, interactive: () => words };
+    const terminal = await TerminalSession.start(client, this.#stage, this.#home);
+    await terminal.shows(/[>›❯]/);
+    const from = this.#stage.model.shown.length;
+    await terminal.type(this.#known(client.ask("list", {})));
+    await this.#stage.model.sees("peer-shop", from, 60_000);
+    await terminal.shows(/done/);
+    return terminal;
+  }
+
+  /** A tool's name as the client has it: Claude Code puts the plugin's name before that of its server. */
+  #known(text: string): string {
+    if (this.name !== "claude") return text;
+    return text.replaceAll("mcp__hustings", "mcp__plugin_hustings_hustings");
   }
 }
 

@@ -24,8 +24,9 @@ function release(out: string, wanted: readonly Platform[]): Promise<string[]> {
   });
 }
 
-async function archived(file: string): Promise<string> {
-  const { code, stdout } = await new Deno.Command("tar", { args: ["-tvzf", file] }).output();
+async function archived(directory: TemporaryDirectory, file: string): Promise<string> {
+  const options = { args: ["-tvzf", file], cwd: directory.path };
+  const { code, stdout } = await new Deno.Command("tar", options).output();
   assert.equal(code, 0);
   return new TextDecoder().decode(stdout);
 }
@@ -61,9 +62,9 @@ Deno.test("an archive has its binary as a program, and Gemini's manifest where t
     !files.includes("hustings.rb"),
     "a formula without all of its platforms installs nothing",
   );
-  const gemini = await archived(directory.at("linux.x64.hustings.tar.gz"));
+  const gemini = await archived(directory, "linux.x64.hustings.tar.gz");
   assert.match(gemini, / gemini-extension\.json$/m);
-  const plugin = await archived(directory.at("hustings-plugin-linux-x64.tar.gz"));
+  const plugin = await archived(directory, "hustings-plugin-linux-x64.tar.gz");
   assert.match(plugin, / hustings-plugin\/\.claude-plugin\/marketplace\.json$/m);
   if (Deno.build.os === "windows") return;
   assert.match(gemini, /^-rwxr-xr-x .* bin\/hustings$/m);

@@ -109,14 +109,48 @@ async function talks(client: PackageClient, stage: Stage): Promise<string> {
   }
 }
 
-async function tryClaude(trial: Trial, marketplace: string, isOnPath: boolean): Promise<void> {
-  const stage = trial.stage();
-  const client = new PackageClient("claude", stage, isOnPath ? stage.programs : undefined);
-  const source = isOnPath ? `${marketplace}/packages/plugin` : `${marketplace}/plugin`;
+/** A session that waits for its user is woken by a message, by the plugin's hook that waits. */
+async function wakes(client: PackageClient, stage: Stage): Promise<string> {
+  const peer = await RawAgent.start(stage, "peer", stage.shop);
+  const terminal = await client.idle();
+  try {
+    const text = `wakes ${crypto.randomUUID()}`;
+    const from = stage.model.shown.length;
+    await until(async () => {
+      const { agents } = await peer.call("list", {}) as { agents: Record<string, string>[] };
+      return agents.some((each) => /^idle, can be woken/.test(each["presence"]!));
+    });
+    await peer.call("send", { to: `${client.name}-shop`, text });
+    await stage.model.sees(text, from, 30_000);
+    return "";
+  } finally {
+    await terminal[Symbol.asyncDispose]();
+    await peer.close();
+  }
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + 60_000;
+  while (!await isSo()) {
+    if (performance.now() > endMs) {
+      throw new Error("its hook did not say within 60 s that it waits");
+    }
+    // The bus tells nobody of another's presence.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function tryClaude(
+  client: PackageClient,
+  stage: Stage,
+  marketplace: string,
+  plugin: string,
+): Promise<void> {
+  const source = `${marketplace}/${plugin}`;
   for (const path of [marketplace, source]) {
     const strict = path === source ? ["--profile", "directory"] : [];
     await step(
-      `claude plugin validate ${strict.join(" ")} ${path}`,
+      ["claude plugin validate", ...strict, path].join(" "),
       async () =>
         good(await client.run("plugin", "validate", ...strict, path), /Validation passed/),
     );
@@ -202,7 +236,12 @@ async function tryArchives(trial: Trial, binary: string, has: (name: string) => 
     await step(`unpack ${name}`, async () => good(await tool(...words)));
   }
   const [plugin, extension, bundle] = names.map((name) => `${out}/${name}.d`);
-  if (has("claude")) await tryClaude(trial, `${plugin}/hustings-plugin`, false);
+  if (has("claude")) {
+    const stage = trial.stage();
+    const client = new PackageClient("claude", stage);
+    await tryClaude(client, stage, `${plugin}/hustings-plugin`, "plugin");
+    await step("Claude Code: an idle session is woken (needs tmux)", () => wakes(client, stage));
+  }
   if (has("codex")) await tryCodex(trial, `${plugin}/hustings-plugin`);
   if (has("gemini")) await tryGemini(trial, extension!, false);
   await step(
@@ -227,7 +266,11 @@ async function main(installed: string): Promise<number> {
     if (!there) say(`skipped ${name}: it is not installed there`);
     return there;
   };
-  if (has("claude")) await tryClaude(trial, checkout, true);
+  if (has("claude")) {
+    const stage = trial.stage();
+    const client = new PackageClient("claude", stage, stage.programs);
+    await tryClaude(client, stage, checkout, "packages/plugin");
+  }
   if (has("codex")) await tryCodex(trial, checkout);
   if (has("gemini")) await tryGemini(trial, `${checkout}/packages/gemini`, true);
   await tryBundles(root);
