@@ -43,7 +43,8 @@ if (import.meta.main) {
   await build(values.output ?? `build/${named}`, values.target);
 }
 
-async function build(output: string, target: string | undefined): Promise<void> {
+/** Builds the binary for `target`, or for this machine, as the file `output`; rejects when deno fails. */
+export async function build(output: string, target: string | undefined): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "hustings-" });
   try {
     const main = new URL("../main.ts", import.meta.url).href;

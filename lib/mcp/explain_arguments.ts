@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { HustingsError } from "../core/errors.ts";
 import { nearNames } from "../core/names.ts";
 import { mcpLimits } from "./mcp_limits.ts";

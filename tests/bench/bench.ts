@@ -18,6 +18,7 @@ import { head, lineOf } from "./row.ts";
 import type { Row } from "./row.ts";
 import { sendLatency } from "./send_latency.ts";
 import { sendRate } from "./send_rate.ts";
+import { size } from "./size.ts";
 import { start } from "./start.ts";
 import { takeover } from "./takeover.ts";
 import { toEyes } from "./to_eyes.ts";
@@ -29,6 +30,7 @@ export const parts: Record<string, (context: Context) => Promise<Row[]>> = {
   "to-eyes": toEyes,
   start,
   memory,
+  size,
   takeover,
   growth,
   idle,
