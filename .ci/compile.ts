@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 export const environment = [
   ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
   ...["HUSTINGS_SHARE", "HUSTINGS_CHANNEL", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID"],
-  ...["CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG", "TERM"],
+  ...["CLAUDECODE", "CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG", "TERM"],
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
   ...["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "TEMP", "TMP", "APPDATA"], // on Windows
   // What moves the configuration of an AI client.

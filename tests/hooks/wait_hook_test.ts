@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { awaitMessages } from "../../lib/cli/hook/await_messages.ts";
 import { HustingsProcess } from "../support/hustings_process.ts";
 import { queuedMessage as message } from "../support/queued_message.ts";
@@ -148,16 +148,22 @@ Deno.test("wait does not hold up a client that has no user and would wait for it
   await using bus = await HustingsProcess.create();
   await using broker = await ScriptedBroker.start(bus, watching(came));
   deepEqual(await ended(wait(bus, { CLAUDE_CODE_SESSION_ATTENDED: "0" })), silence);
+  // Another client runs what stands in Claude Code's settings.
+  deepEqual(await ended(wait(bus, { CLAUDECODE: "" })), silence);
   deepEqual(broker.ops, []);
 });
 
 Deno.test("wait gives up when there is no bus for long", async () => {
   await using bus = await HustingsProcess.create();
   Deno.env.set("HUSTINGS_HOME", bus.home);
+  Deno.env.set("CLAUDECODE", "1");
   try {
+    const since = performance.now();
     const first = { client: "claude", directory: bus.shop };
     equal(await awaitMessages({ first, second: () => Promise.resolve(first) }, 250), 0);
+    ok(performance.now() - since >= 250, "it looked for one");
   } finally {
+    Deno.env.delete("CLAUDECODE");
     Deno.env.delete("HUSTINGS_HOME");
   }
 });

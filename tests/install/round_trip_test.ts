@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { editors } from "../../lib/agents/install/editors.ts";
 import { addTo, removeFrom } from "../../lib/agents/install/file_changes.ts";
 import type { Wanted } from "../../lib/agents/install/file_changes.ts";
-import { hookEntries } from "../../lib/agents/install/hook_entries.ts";
+import { hookEntries, hookLine } from "../../lib/agents/install/hook_entries.ts";
 import { serverEntry } from "../../lib/agents/install/server_entry.ts";
 import { clients } from "../../lib/agents/clients.ts";
 import { seeded } from "../support/seeded.ts";
@@ -96,7 +96,7 @@ const jsonWanted: Wanted = {
   hooks: {
     client: "claude",
     form: "groups",
-    entries: hookEntries(claude, "groups", binary, false),
+    entries: hookEntries(claude, "groups", hookLine(claude, binary, false)),
   },
 };
 

@@ -118,7 +118,7 @@ export class HustingsProcess implements AsyncDisposable {
   environment(): Record<string, string> {
     const bus = { HUSTINGS_HOME: this.home, HUSTINGS_PORT: String(this.port), NO_COLOR: "" };
     const claude = { CLAUDE_PROJECT_DIR: "", CLAUDE_CODE_SESSION_ID: "", CLAUDE_PID: "" };
-    const more = { CLAUDE_CODE_SESSION_ATTENDED: "", HUSTINGS_CHANNEL: "" };
+    const more = { CLAUDECODE: "1", CLAUDE_CODE_SESSION_ATTENDED: "", HUSTINGS_CHANNEL: "" };
     return { ...bus, ...claude, ...more };
   }
 

@@ -17,16 +17,22 @@ export interface HookEntry {
   readonly command: Readonly<Record<string, unknown>>;
 }
 
-/** All commands that belong into the hooks of `client`, in the order of its events. */
+/** How `command` is called as a hook of `client` at an event, as who reads the line there takes it. */
+export function hookLine(
+  { short }: ClientProfile,
+  { command, args }: OwnCommand,
+  windows: boolean,
+): (event: string) => string {
+  const shell = windows ? windowsShells[short] ?? "powershell" : "sh";
+  return (event) => commandLine([command, ...args, "hook", short, event], shell);
+}
+
+/** All commands that belong into the hooks of `client`, in the order of its events; `line` calls the program. */
 export function hookEntries(
   client: ClientProfile,
   form: HooksForm,
-  { command, args }: OwnCommand,
-  windows: boolean,
+  line: (event: string) => string,
 ): HookEntry[] {
-  const shell = windows ? windowsShells[client.short] ?? "powershell" : "sh";
-  const line = (event: string) =>
-    commandLine([command, ...args, "hook", client.short, event], shell);
   return (client.hooks ?? []).flatMap((hook) => {
     const own = { at: hook.event, event: hook.event, command: entry(form, line(hook.event)) };
     return waitsAfter(client, hook)

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { HustingsError } from "../../core/errors.ts";
 import type { ConfigDisk } from "./config_disk.ts";
 

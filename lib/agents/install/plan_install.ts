@@ -7,7 +7,7 @@ import { decoded, encoded, inFile } from "./config_text.ts";
 import { editors } from "./editors.ts";
 import { addTo } from "./file_changes.ts";
 import type { Wanted } from "./file_changes.ts";
-import { hookEntries } from "./hook_entries.ts";
+import { hookEntries, hookLine } from "./hook_entries.ts";
 import type { PlannedFile } from "./planned_file.ts";
 import { serverEntry } from "./server_entry.ts";
 import type { OwnCommand, ServerEnvironment } from "./server_entry.ts";
@@ -72,7 +72,7 @@ function wantedIn(
       hooks: {
         client: short,
         form: hooks,
-        entries: hookEntries(client, hooks, command, os === "windows"),
+        entries: hookEntries(client, hooks, hookLine(client, command, os === "windows")),
       },
     }),
   };

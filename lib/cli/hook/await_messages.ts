@@ -24,6 +24,8 @@ export async function awaitMessages(
   { first, second }: HookIdentity,
   lostMs: number = limits.waitHookLostMs,
 ): Promise<number> {
+  // Other clients read Claude Code's hooks, too, know nothing of such a wait, and would last as long.
+  if (Deno.env.get("CLAUDECODE") !== "1") return 0;
   // The channel of the session announces what comes; who set it up is not to be told twice.
   if (Deno.env.get("HUSTINGS_CHANNEL") === "1") return 0;
   // Without a user (`claude -p`) the client waits for this process instead of going on.
