@@ -71,6 +71,28 @@ async function tryOne(client: AiClient, stage: Stage): Promise<void> {
   await exchange(client, stage, home);
   if (client.hasHooks) await showByHook(client, stage, home);
   await takeOut(client, stage, home, before, installed);
+  await tryProject(client, { ...stage, home: `${stage.root}/project-bus` }, home);
+}
+
+/** The same in the files of the repository alone. */
+async function tryProject(client: AiClient, stage: Stage, home: string): Promise<void> {
+  const before = tree(stage.shop);
+  await hustings(client, stage, home, "install", "--project");
+  const made = tree(stage.shop).filter((path) => !before.includes(path));
+  assert.ok(made.length > 0);
+  await exchange(client, stage, home);
+  await hustings(client, stage, home, "uninstall", "--project");
+  assert.deepEqual(tree(stage.shop), before);
+  say(`  the same by the files of the project: ${made.join(" ")}; taken out, nothing is left`);
+}
+
+/** Every file below, by its path from there. */
+function tree(root: string, below = ""): string[] {
+  const entries = [...Deno.readDirSync(`${root}/${below}`)];
+  const paths = entries.flatMap(({ name, isDirectory }) =>
+    isDirectory ? [`${below}${name}/`, ...tree(root, `${below}${name}/`)] : [`${below}${name}`]
+  );
+  return paths.toSorted();
 }
 
 /** A home of the client's own, without anything of ours. */
@@ -93,10 +115,16 @@ function contents(client: AiClient, home: string): (string | undefined)[] {
   });
 }
 
-async function hustings(client: AiClient, stage: Stage, home: string, verb: string): Promise<void> {
+async function hustings(
+  client: AiClient,
+  stage: Stage,
+  home: string,
+  verb: string,
+  ...options: string[]
+): Promise<void> {
   const [command, ...args] = stage.program;
   const { code, stderr } = await new Deno.Command(command!, {
-    args: [...args, verb, client.name],
+    args: [...args, verb, client.name, ...options],
     cwd: stage.shop,
     clearEnv: true,
     env: environmentOf(client, stage, home),

@@ -282,3 +282,18 @@ Deno.test("a member is taken out without moving its neighbour into the comment b
   assert.deepEqual(structuredClone(jsonEditor.parse(rest)), { y: 2 });
   assert.match(rest, /\/\/ note\n/);
 });
+
+Deno.test("uninstall removes a file that it made when the client has added nothing but a schema's name", () => {
+  const bench = new InstallBench();
+  const path = bench.paths("opencode")[0]!;
+  bench.install("opencode");
+  const text = bench.disk.text(path)!.replace("{", '{\n  "$schema": "https://x.example/y",');
+  bench.disk.put(path, text);
+  bench.uninstall("opencode");
+  assert.equal(bench.disk.text(path), undefined);
+
+  bench.install("opencode");
+  bench.disk.put(path, text.replace("{", '{\n  "model": "m",'));
+  bench.uninstall("opencode");
+  assert.deepEqual(Object.keys(json(bench, path)), ["model", "$schema"]);
+});

@@ -61,8 +61,9 @@ function planned(
       return noted && { ...file, before, after: before.bytes, made: [] };
     }
     const rest = removeFrom(editor, text, traces, noted?.made);
-    const isEmpty = Object.keys(editor.parse(rest) as object).length === 0;
-    const after = noted?.created && isEmpty ? {} : { after: encoded(rest, mark) };
+    // opencode writes the name of its schema into a file that it finds without one.
+    const left = Object.keys(editor.parse(rest) as object).filter((key) => key !== "$schema");
+    const after = noted?.created && left.length === 0 ? {} : { after: encoded(rest, mark) };
     return { ...file, before, made: [], ...after };
   });
 }
