@@ -13,7 +13,7 @@ export async function idle({ quick, note }: Context): Promise<Row[]> {
     const directory = bus.directory(`agent-${agents.length}`);
     agents.push(await RawAgent.start(bus, "agent", directory));
   }
-  // After the start V8 tidies its memory once, within 40 s: 3 % of a core for 20 s, here.
+  // After the start V8 tidies its memory once, within 40 s:.
   const restMs = quick ? 100 : limits.rehearsalMs + 60_000;
   await new Promise((resolve) => setTimeout(resolve, restMs));
   const forMs = quick ? 1_000 : 60_000;
