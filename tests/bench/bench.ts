@@ -1,8 +1,9 @@
 // Measures the bus against floors and peers in one run, and prints a table of ratios:
 //
-//   deno task bench [--only send-latency,hook] [--binaries DIRECTORY] [--quick]
+//   deno task bench [--only send-latency,hook] [--binaries DIRECTORY] [--legacy FILE] [--quick]
 //
-// `--binaries` names what `compile_peers.ts` has built. Redis and NATS are compared where
+// `--binaries` names what `compile_peers.ts` has built, `--legacy` the file `claude_ipc_server.py` of the
+// program that this one replaces, for `python3`. Redis and NATS are compared where
 // `redis-server` and `nats-server` are installed. Ends with 1 where an acknowledged message is missing.
 import { parseArgs } from "node:util";
 import { version } from "../../lib/core/version.ts";
@@ -55,10 +56,11 @@ if (import.meta.main) {
     options: {
       only: { type: "string" },
       binaries: { type: "string" },
+      legacy: { type: "string" },
       quick: { type: "boolean", default: false },
     },
   });
-  const { binaries } = values;
+  const { binaries, legacy } = values;
   const programs = binaries === undefined ? [sources] : [sources, binariesIn(binaries)];
   const note = (text: string) =>
     void Deno.stderr.writeSync(new TextEncoder().encode(`… ${text}\n`));
@@ -69,6 +71,8 @@ if (import.meta.main) {
       `${navigator.hardwareConcurrency} processors, ${new Date().toISOString().slice(0, 10)}\n`,
   );
   say(head);
-  for await (const row of bench(only, { quick: values.quick, programs, note })) say(lineOf(row));
+  const peers = legacy === undefined ? {} : { legacy };
+  const context = { quick: values.quick, programs, note, ...peers };
+  for await (const row of bench(only, context)) say(lineOf(row));
   Deno.exit(0);
 }

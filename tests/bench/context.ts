@@ -6,6 +6,8 @@ export interface Context {
   readonly quick: boolean;
   /** In the forms that are there: from source, and compiled where `--binaries` names them. */
   readonly programs: readonly Programs[];
+  /** The unmodified broker of claude-ipc-mcp, `claude_ipc_server.py`, where `--legacy` names it. */
+  readonly legacy?: string;
   /** Tells the person who waits what is being done. */
   note(text: string): void;
 }
