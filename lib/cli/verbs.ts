@@ -1,3 +1,5 @@
+import { ask } from "./ask.ts";
+import { broadcast } from "./broadcast.ts";
 import { check } from "./check.ts";
 import { completions } from "./completions.ts";
 import { demo } from "./demo.ts";
@@ -7,8 +9,10 @@ import { hook } from "./hook.ts";
 import { install } from "./install.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
+import { reply } from "./reply.ts";
 import { room } from "./room.ts";
 import { send } from "./send.ts";
+import { share } from "./share.ts";
 import { status } from "./status.ts";
 import { uninstall } from "./uninstall.ts";
 import type { Verb } from "./verb.ts";
@@ -16,7 +20,11 @@ import type { Verb } from "./verb.ts";
 /** Every word that can follow `hustings`, in the order of the help. `help` itself is not one of them. */
 export const verbs: readonly Verb[] = [
   send,
+  ask,
   check,
+  reply,
+  broadcast,
+  share,
   list,
   history,
   rename,
