@@ -81,6 +81,8 @@ export interface HistoryOptions {
   readonly limit: number;
   readonly with?: string;
   readonly before?: number;
+  /** Only messages with this in their text or in one of their names; see `HistoryResult.searchedTo`. */
+  readonly search?: string;
 }
 
 /**

@@ -28,6 +28,13 @@ export const limits = {
   checkMessages: 50,
   /** Text on one page of history: as for a check; 200 long messages would be beyond a frame. */
   historyTextBytes: 1024 * 1024,
+  /**
+   * What one request of a search in the history looks at, in messages and in bytes of text: some 20 ms,
+   * in which the broker answers nobody else. And the characters of what is searched for.
+   */
+  searchedMessages: 2_000,
+  searchedBytes: 4 * 1024 * 1024,
+  searchLength: 256,
   /** Names in one send: a longer list is a broadcast. */
   recipients: 64,
   /** Entries of one page of history. */

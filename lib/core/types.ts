@@ -148,8 +148,13 @@ export interface HistoryEntry {
 
 export interface HistoryResult {
   readonly entries: readonly HistoryEntry[];
-  /** There are older ones: ask again with `before` set to the lowest id. */
+  /** There are older ones: ask again with `before` set to the lowest id, or to `searchedTo`. */
   readonly older: boolean;
+  /**
+   * Of a search, the lowest id that it came to: it looks at `limits.searchedMessages` in one request, so
+   * that with no entry at all there may be older ones to look at. Absent where there was nothing to look at.
+   */
+  readonly searchedTo?: number;
 }
 
 export interface StatusResult {

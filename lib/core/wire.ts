@@ -147,6 +147,8 @@ export interface HistoryOperation {
   readonly with?: string;
   /** Only entries with a lower id. */
   readonly before?: number;
+  /** Only entries with this in their text, or in a name as it was written, in small letters or capitals. */
+  readonly search?: string;
 }
 
 export type Operation =
@@ -349,6 +351,7 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     limit: fields.whole("limit", 1, limits.historyEntries),
     ...fields.optional("with", () => fields.text("with", 256)),
     ...fields.optional("before", () => fields.whole("before", 1, Number.MAX_SAFE_INTEGER)),
+    ...fields.optional("search", () => fields.text("search", limits.searchLength)),
   }),
   list: (fields) => ({ op: "list", ...fields.optional("all", () => fields.flag("all")) }),
   status: () => ({ op: "status" }),
