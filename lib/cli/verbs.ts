@@ -12,6 +12,7 @@ import { rename } from "./rename.ts";
 import { reply } from "./reply.ts";
 import { room } from "./room.ts";
 import { send } from "./send.ts";
+import { serve } from "./serve.ts";
 import { share } from "./share.ts";
 import { status } from "./status.ts";
 import { uninstall } from "./uninstall.ts";
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   rename,
   room,
   status,
+  serve,
   install,
   uninstall,
   doctor,

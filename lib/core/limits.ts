@@ -76,6 +76,13 @@ export const limits = {
    */
   courtesyMs: 200,
   /**
+   * How much earlier than the others a process that asked to be the broker is told that it can: to bind
+   * a port takes a millisecond, and the requests of the others wait for so long.
+   */
+  headStartMs: 20,
+  /** How often it asks again, where another one was faster: newcomers race without being told. */
+  handovers: 3,
+  /**
    * When a follower rehearses a broker's work, up to twice as late: a start, of one or of a hundred, needs
    * the processor for itself.
    */

@@ -189,3 +189,8 @@ export interface RenameResult {
   readonly former: string;
   readonly forwardsUntilMs: number;
 }
+
+export interface HandoverResult {
+  /** False where the broker is there for nothing else, and stays. */
+  readonly yields: boolean;
+}

@@ -7,6 +7,7 @@ import type {
   Activity,
   AttendResult,
   CheckResult,
+  HandoverResult,
   HelloResult,
   HistoryResult,
   ListResult,
@@ -165,6 +166,8 @@ export type Operation =
   | HistoryOperation
   | ListOperation
   | { readonly op: "status" }
+  /** Asks the broker to let this process be it. */
+  | { readonly op: "handover" }
   | { readonly op: "ping" }
   | { readonly op: "bye" };
 
@@ -183,6 +186,7 @@ export interface Results {
   history: HistoryResult;
   list: ListResult;
   status: StatusResult;
+  handover: HandoverResult;
   ping: Record<string, never>;
   bye: Record<string, never>;
 }
@@ -355,6 +359,7 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
   }),
   list: (fields) => ({ op: "list", ...fields.optional("all", () => fields.flag("all")) }),
   status: () => ({ op: "status" }),
+  handover: () => ({ op: "handover" }),
   ping: () => ({ op: "ping" }),
   bye: () => ({ op: "bye" }),
 };

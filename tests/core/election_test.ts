@@ -26,6 +26,7 @@ const lockless: Holder = { ...holder, lockless: true };
 const elsewhere: Holder = { ...lockless, elsewhere: true };
 const refused: ElectionEvent = { kind: "refused", error: refusal };
 const fenced = { kind: "fenced" } as const;
+const handover = { kind: "handover" } as const;
 const lost = { kind: "lost" } as const;
 const rested = { kind: "rested" } as const;
 const resign = { kind: "resign" } as const;
@@ -41,6 +42,7 @@ const events: readonly ElectionEvent[] = [
   held,
   refused,
   fenced,
+  handover,
   lost,
   rested,
   resign,
@@ -117,6 +119,7 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ["deposing", resign, "resigned", [unbind]],
   ["asking", refused, "stopped", [unbind, { kind: "stop", error: refusal }]],
   ["leading", fenced, "seeking", [abdicate, look(10)]],
+  ["leading", handover, "resting", [abdicate, rest(6)]],
   ["following", lost, "seeking", [look(10)]],
   ["resting", rested, "seeking", [look(10)]],
   ["stopped", start, "seeking", [look(10)]],

@@ -48,9 +48,9 @@ export class MemberBench implements AsyncDisposable {
     return this.ports[0]!;
   }
 
-  /** Starts a member, which is not on the bus yet. */
-  start(): TestMember {
-    const member = new TestMember(this);
+  /** Starts a member, which is not on the bus yet; `standing`: one that is there only to be the broker. */
+  start({ standing = false } = {}): TestMember {
+    const member = new TestMember(this, standing);
     this.#members.push(member);
     member.member.start();
     return member;
@@ -76,7 +76,7 @@ export class TestMember {
   readonly states: ElectionState[] = [];
   #changed = Promise.withResolvers<void>();
 
-  constructor({ directory, ports, credentials }: MemberBench) {
+  constructor({ directory, ports, credentials }: MemberBench, standing: boolean) {
     const { random } = credentials;
     this.member = new Member({
       world: new SocketWorld({
@@ -87,6 +87,7 @@ export class TestMember {
         credentials,
       }),
       ports,
+      standing,
       clock: systemClock,
       random,
       onState: (state) => {
