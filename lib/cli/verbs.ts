@@ -6,6 +6,7 @@ import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
 import { hook } from "./hook.ts";
+import { importVerb } from "./import_verb.ts";
 import { install } from "./install.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
@@ -34,6 +35,7 @@ export const verbs: readonly Verb[] = [
   serve,
   install,
   uninstall,
+  importVerb,
   doctor,
   demo,
   hook,

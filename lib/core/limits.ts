@@ -28,6 +28,10 @@ export const limits = {
   checkMessages: 50,
   /** Text on one page of history: as for a check; 200 long messages would be beyond a frame. */
   historyTextBytes: 1024 * 1024,
+  /** Messages of another program's store that an import has under way at once: a commit or two. */
+  importedMessages: 100,
+  /** How long an import waits for that program to end a commit of its own. */
+  importBusyMs: 2_000,
   /**
    * What one request of a search in the history looks at, in messages and in bytes of text: some 20 ms,
    * in which the broker answers nobody else. And the characters of what is searched for.

@@ -194,3 +194,8 @@ export interface HandoverResult {
   /** False where the broker is there for nothing else, and stays. */
   readonly yields: boolean;
 }
+
+export interface ImportResult {
+  /** False for what was here already. */
+  readonly isNew: boolean;
+}

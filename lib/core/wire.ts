@@ -2,6 +2,7 @@ import { HustingsError } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 import { errorCodes } from "./errors.ts";
 import { Fields, shown } from "./fields.ts";
+import type { AdoptOperation, ImportOperation } from "./import_operations.ts";
 import { limits } from "./limits.ts";
 import type {
   Activity,
@@ -10,6 +11,7 @@ import type {
   HandoverResult,
   HelloResult,
   HistoryResult,
+  ImportResult,
   ListResult,
   Receipt,
   RenameResult,
@@ -165,6 +167,8 @@ export type Operation =
   | RoomOperation
   | HistoryOperation
   | ListOperation
+  | ImportOperation
+  | AdoptOperation
   | { readonly op: "status" }
   /** Asks the broker to let this process be it. */
   | { readonly op: "handover" }
@@ -185,6 +189,8 @@ export interface Results {
   room: RoomResult;
   history: HistoryResult;
   list: ListResult;
+  import: ImportResult;
+  adopt: ImportResult;
   status: StatusResult;
   handover: HandoverResult;
   ping: Record<string, never>;
@@ -358,6 +364,21 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     ...fields.optional("search", () => fields.text("search", limits.searchLength)),
   }),
   list: (fields) => ({ op: "list", ...fields.optional("all", () => fields.flag("all")) }),
+  import: (fields) => ({
+    op: "import",
+    message: fields.text("message", 64),
+    from: fields.text("from", 256),
+    to: fields.text("to", 256),
+    text: fields.text("text", limits.frameBytes),
+    source: fields.text("source", 64),
+    written: fields.text("written", 64),
+  }),
+  adopt: (fields) => ({
+    op: "adopt",
+    name: fields.text("name", 256),
+    ...fields.optional("former", () => fields.text("former", 256)),
+    ...fields.optional("untilMs", () => fields.whole("untilMs", 0, Number.MAX_SAFE_INTEGER)),
+  }),
   status: () => ({ op: "status" }),
   handover: () => ({ op: "handover" }),
   ping: () => ({ op: "ping" }),
