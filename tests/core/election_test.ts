@@ -32,20 +32,8 @@ const rested = { kind: "rested" } as const;
 const resign = { kind: "resign" } as const;
 
 const events: readonly ElectionEvent[] = [
-  start,
-  bound,
-  answered,
-  foreign,
-  silent,
-  vanished,
-  claimed,
-  held,
-  refused,
-  fenced,
-  handover,
-  lost,
-  rested,
-  resign,
+  ...[start, bound, answered, foreign, silent, vanished, claimed, held, refused],
+  ...[fenced, handover, lost, rested, resign],
 ];
 
 const look = (port: number, bind = true): ElectionEffect => ({ kind: "look", port, bind });

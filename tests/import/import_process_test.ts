@@ -7,6 +7,7 @@ import { LegacyStoreBench } from "./legacy_store_bench.ts";
 
 type Told = TallyResult & { readonly path: string; readonly dryRun: boolean };
 
+/** Deno looks for its packages below HOME, which these tests move, unless it is told where they are. */
 const { denoDir } = JSON.parse(
   new TextDecoder().decode(
     new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync().stdout,
@@ -108,6 +109,20 @@ Deno.test("import that is only tried out takes nothing", async () => {
   assert.deepEqual(told.messages, { new: 101, known: 0 });
   const { messages } = await bus.json(["check", "--as", "barney"]) as CheckResult;
   assert.deepEqual(messages.slice(0, 2).map(({ text }) => text), [`${mark}0`, `${mark}1`]);
+});
+
+Deno.test("import reads what is on disk while the other program is in the middle of a change", async () => {
+  await using bus = await HustingsProcess.create();
+  const path = `${bus.root}/legacy.db`;
+  using legacy = new LegacyStoreBench(path);
+  legacy.message({ content: "on disk" });
+  legacy.begin();
+  legacy.message({ content: "not yet" });
+  const told = await bus.json(["import", path]) as Told;
+  assert.deepEqual(told.messages, { new: 1, known: 0 });
+  legacy.commit();
+  const later = await bus.json(["import", path]) as Told;
+  assert.deepEqual(later.messages, { new: 1, known: 1 });
 });
 
 Deno.test("import tells what is missing: no store, no messages, or another file", async () => {

@@ -53,6 +53,14 @@ export class LegacyStoreBench implements Disposable {
     this.#db.prepare("INSERT INTO name_history VALUES (?, ?, ?)").run(former, name, localTime(at));
   }
 
+  begin(): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+  }
+
+  commit(): void {
+    this.#db.exec("COMMIT");
+  }
+
   [Symbol.dispose](): void {
     this.#db.close();
   }
