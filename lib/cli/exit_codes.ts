@@ -21,8 +21,8 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   nothing: "nothing there: no message, nothing found",
   noBus: "no bus could be reached or started; what was sent before is on disk",
   refused:
-    "not delivered, or not done now: nobody to send to, the name is in use, the disk is full, " +
-    "too much is under way",
+    "not delivered, or not done now: nobody or no room to send to, the name is in use, the " +
+    "disk is full, too much is under way",
   timedOut: "no answer in time: the message is sent, and the answer may still come",
   interrupted: "interrupted by a signal",
 };

@@ -18,7 +18,7 @@ export const serve: Verb = {
 be it for long, as a service of the user. It takes part in the race as agents do: where
 there is a broker it follows, and it takes over when that one goes. It has no name and is
 in no list. With --take-over it asks the broker to hand over now; no request is lost by
-that, and another 'hustings serve' does not. It prints a line when it leads and when it
+that, and another 'hustings serve' stays what it is. It prints a line when it leads and when it
 follows, and runs until SIGTERM, SIGINT or SIGHUP, with which it ends within ${limits.resignMs} ms and
 the exit code 0. Where no port is left, or the store cannot be had, it says so and ends
 with 4 or 1: whoever started it may start it again.`,
