@@ -170,7 +170,7 @@ export type Operation =
   | ImportOperation
   | AdoptOperation
   | { readonly op: "status" }
-  /** Asks the broker to let this process be it. */
+  /** Asks the broker to let this process be it, which is no member. */
   | { readonly op: "handover" }
   | { readonly op: "ping" }
   | { readonly op: "bye" };

@@ -268,7 +268,7 @@ export class Broker implements Leadership {
     if (!this.#closed) session.end();
   }
 
-  /** Whoever holds the secret may ask: agents of one user trust each other. */
+  /** For a process that is no agent and speaks for none. */
   #handOver(connection: FramedConnection, id: number): void {
     const { onHandover } = this.#options;
     connection.send(encodeReply({ id, ok: { yields: onHandover !== undefined } }));
@@ -282,7 +282,8 @@ export class Broker implements Leadership {
     if (this.#closed) return;
     try {
       const request = decodeRequest(body);
-      if (request.operation.op === "handover") this.#handOver(connection, request.id);
+      const isNobody = session.membership === undefined;
+      if (request.operation.op === "handover" && isNobody) this.#handOver(connection, request.id);
       else session.receive(request);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

@@ -106,6 +106,15 @@ Deno.test("broker that is there for nothing else hands over to nobody", async ()
   assert.equal(first.member.state.kind, "leading");
 });
 
+Deno.test("agent cannot ask for the bus", async () => {
+  await using bench = await MemberBench.create();
+  const leader = await bench.join("leader");
+  const agent = await bench.join("agent");
+  const asked = agent.member.request({ op: "handover" }).reply;
+  await assert.rejects(asked, { code: "bad_request", message: /takes no bus over/ });
+  assert.equal(leader.member.state.kind, "leading");
+});
+
 Deno.test("broker that has handed over leads again when the heir goes", async () => {
   await using bench = await MemberBench.create();
   const clock = new StillClock();
