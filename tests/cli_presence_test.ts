@@ -57,7 +57,7 @@ Deno.test("room without a name, or that is not there to be left, is refused with
   assert.match(nameless.stderr, /write hustings room '#NAME', with the quotes.*comment/);
   await bus.run(["room", "release"]);
   const missing = await bus.run(["room", "relase", "--leave"]);
-  assert.equal(missing.code, 2);
+  assert.equal(missing.code, 5);
   assert.match(missing.stderr, /no room '#relase': did you mean '#release'/);
 });
 

@@ -45,7 +45,7 @@ Deno.test("version is told when asked", async () => {
 
 const misuses: readonly [string, readonly string[], RegExp][] = [
   ["an unknown verb", ["chekc"], /no verb 'chekc': did you mean check\?/],
-  ["a verb like no other", ["xyzzyx"], /no verb 'xyzzyx': use send, check/],
+  ["a verb like no other", ["xyzzyx"], /no verb 'xyzzyx': use send, ask, check/],
   ["an option before the verb", ["--as", "bob", "check"], /verb comes before '--as'/],
   [
     "an unknown option",
@@ -223,10 +223,10 @@ Deno.test("send shows receipt and answer when it waits and the other answers", a
   assert.deepEqual([answer?.text, answer?.replyTo, answer?.from], ["8080", question!.id, "ann"]);
 });
 
-Deno.test("send keeps the message and ends with 3 when no answer comes in time", async () => {
+Deno.test("send keeps the message and ends with 6 when no answer comes in time", async () => {
   await using bus = await HustingsProcess.create();
   const { code, stdout } = await bus.run(["send", "ann", "hello?", "--wait", "0.01"]);
-  assert.equal(code, 3);
+  assert.equal(code, 6);
   assert.match(stdout, /Message #1 is on disk\.[^]*No answer to #1 in 0\.01 s/);
   assert.equal((await bus.run(["check", "--as", "ann"])).code, 0);
 });

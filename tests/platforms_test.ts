@@ -10,7 +10,7 @@ import { queueForCodex } from "../lib/agents/queue_for_codex.ts";
 import { checkState } from "../lib/cli/doctor/check_state.ts";
 import { ownMachine } from "../lib/agents/install/own_machine.ts";
 import { decodedPath } from "../lib/cli/own_command.ts";
-import { endOfInput } from "../lib/cli/text_from_stdin.ts";
+import { endOfInput } from "../lib/cli/text_from.ts";
 import { limits } from "../lib/core/limits.ts";
 import { commandEnvironment, directoriesIn } from "../lib/mcp/own_surroundings.ts";
 import { aboutStopped, endCommand } from "../lib/member/ending_words.ts";

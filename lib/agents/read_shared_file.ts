@@ -16,12 +16,14 @@ export interface SharedFile {
 export interface SharedPlaces {
   /** The agent's own directory, from which a relative path counts, first. */
   readonly directories: readonly string[];
+  /** A person names the file: it may lie anywhere but in `never`. */
+  readonly anywhere?: true;
   readonly never: string;
 }
 
 /**
  * Reads a text file for sharing. Throws `bad_request` where it is none, is no text, or lies outside
- * `directories` behind all links; `too_large` beyond `limits.sharedFileBytes`. Each error names the path
+ * `directories` behind all links (unless it may lie anywhere), or in `never`; `too_large` beyond `limits.sharedFileBytes`. Each error names the path
  * and the cure.
  */
 export function readSharedFile(
@@ -56,7 +58,8 @@ const thisMachine: FileAccess = {
  * On Windows to look at `\\\\HOST\\share` is to log on to that host: a path that somebody has put into a
  * model's mouth must not be looked at, unless the agent works on that very share.
  */
-function checkOwnMachine(path: string, { directories }: SharedPlaces): void {
+function checkOwnMachine(path: string, { directories, anywhere }: SharedPlaces): void {
+  if (anywhere) return;
   const plain = (text: string) => text.replaceAll("/", "\\").toLowerCase();
   if (!plain(path).startsWith("\\\\")) return;
   if (directories.some((directory) => plain(path).startsWith(`${plain(directory)}\\`))) return;
@@ -94,7 +97,8 @@ function realPath(path: string, named: string): string {
   }
 }
 
-function checkPlace(real: string, named: string, { directories, never }: SharedPlaces): void {
+function checkPlace(real: string, named: string, places: SharedPlaces): void {
+  const { directories, never, anywhere } = places;
   const isBelow = (directory: string) => {
     try {
       const way = relative(Deno.realPathSync(directory), real);
@@ -109,6 +113,7 @@ function checkPlace(real: string, named: string, { directories, never }: SharedP
       "send what you want to say of it as text",
     );
   }
+  if (anywhere) return;
   // Nobody works in the root of a file system: a client that was started there has no directory.
   const worked = directories.filter((directory) => !isRoot(directory));
   if (worked.some(isBelow)) return;

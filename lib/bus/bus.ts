@@ -1,8 +1,10 @@
+import type { AdoptOperation, ImportOperation } from "../core/import_operations.ts";
 import type {
   Activity,
   CheckResult,
   HelloResult,
   HistoryResult,
+  ImportResult,
   ListResult,
   Receipt,
   RenameResult,
@@ -81,7 +83,15 @@ export interface HistoryOptions {
   readonly limit: number;
   readonly with?: string;
   readonly before?: number;
+  /** Only messages with this in their text or in one of their names; see `HistoryResult.searchedTo`. */
+  readonly search?: string;
 }
+
+/** A message that another program kept, for one reader. */
+export type ImportedMessage = Omit<ImportOperation, "op">;
+
+/** A name that another program kept, and which one led to it there. */
+export type ImportedName = Omit<AdoptOperation, "op">;
 
 /**
  * A process that speaks for a member for a while, without being one: a hook of its session. Each call
@@ -136,6 +146,13 @@ export interface Bus {
   /** Enters or leaves a room; rejects with `bad_name`, or `too_many_requests` beyond `limits.rooms`. */
   room(room: string, inside: boolean): Promise<RoomResult>;
   history(options: HistoryOptions): Promise<HistoryResult>;
+  /**
+   * Takes a message of another program in the name of who wrote it there. Rejects with `bad_name`,
+   * `too_large` or `too_many_requests`; then it was not taken.
+   */
+  import(message: ImportedMessage): Promise<ImportResult>;
+  /** Keeps a name of another program; rejects with `bad_name`, or `name_in_use` where it cannot forward. */
+  adopt(name: ImportedName): Promise<ImportResult>;
   status(): Promise<StatusResult>;
   /** Goes: finishes what is under way on disk, frees the name, lets another be the broker. */
   leave(): Promise<void>;

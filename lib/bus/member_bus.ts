@@ -3,6 +3,7 @@ import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { CheckResult, HelloResult, HistoryResult, ListResult } from "../core/types.ts";
 import type {
+  ImportResult,
   Receipt,
   RenameResult,
   RoomResult,
@@ -12,7 +13,7 @@ import type {
 import type { CheckOperation, Operation, ResultOf } from "../core/wire.ts";
 import type { Member } from "../member/member.ts";
 import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, IdentityChange } from "./bus.ts";
-import type { ListOptions, Outgoing, WatchOptions } from "./bus.ts";
+import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "./bus.ts";
 import { messageUuids } from "./message_uuids.ts";
 import { wholeWaitMs } from "./whole_wait_ms.ts";
 
@@ -116,6 +117,14 @@ export class MemberBus implements Bus {
 
   history(options: HistoryOptions): Promise<HistoryResult> {
     return this.#request({ op: "history", ...options });
+  }
+
+  import(message: ImportedMessage): Promise<ImportResult> {
+    return this.#request({ op: "import", ...message });
+  }
+
+  adopt(name: ImportedName): Promise<ImportResult> {
+    return this.#request({ op: "adopt", ...name });
   }
 
   status(): Promise<StatusResult> {

@@ -25,7 +25,7 @@ export function openBus(
   onState: (state: ElectionState) => void = () => {},
 ): Bus {
   return new MemberBus({
-    member: startMember(versions, onState),
+    member: startMember({ versions, onState }),
     clock: systemClock,
     random: systemRandom,
     pid: Deno.pid,
@@ -45,9 +45,19 @@ export function raceForBus(): { bus: Bus; raced: Promise<void> } {
   return { bus, raced };
 }
 
-async function startMember(
-  versions: VersionRange,
-  onState: (state: ElectionState) => void,
+export interface StartOptions {
+  readonly versions?: VersionRange;
+  readonly onState: (state: ElectionState) => void;
+  /** It is there to be the broker, as `Member` has it. */
+  readonly standing?: boolean;
+}
+
+/**
+ * Starts this process's part in the bus that the environment names; rejects with what is wrong with that,
+ * or with the state directory.
+ */
+export async function startMember(
+  { versions = ourVersions, onState, standing = false }: StartOptions,
 ): Promise<Member> {
   const env = (name: string) => Deno.env.get(name);
   const path = stateDirectoryPath({ os: Deno.build.os, env });
@@ -66,6 +76,7 @@ async function startMember(
     ports,
     clock: systemClock,
     random: systemRandom,
+    standing,
     onState: (state) => {
       log(state);
       onState(state);

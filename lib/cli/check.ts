@@ -1,3 +1,4 @@
+import { exitCodes } from "./exit_codes.ts";
 import { onBus } from "./on_bus.ts";
 import { expectWords, waitOptionMs } from "./option_values.ts";
 import { takeMessages } from "./take_messages.ts";
@@ -11,7 +12,7 @@ export const check: Verb = {
   about:
     `Shows what is queued for your name and notes it as read, then what became of messages that you
 sent. With --wait it waits so long for the first message. The exit code is 3 when there was
-no message.`,
+no message, with --wait as without.`,
   options: {
     wait: { type: "string", value: "SECONDS", help: "wait so long for the first message" },
     ...busOptions,
@@ -26,5 +27,6 @@ function run(call: Call) {
   expectWords(call, "check", 0);
   const waitMs = waitOptionMs(call) ?? 0;
   const none = waitMs === 0 ? "No messages." : `No message in ${waitMs / 1000} s.`;
-  return onBus(call, (bus) => takeMessages(bus, { waitMs }, call.json, none));
+  const view = { json: call.json, none, noneCode: exitCodes.nothing };
+  return onBus(call, (bus) => takeMessages(bus, { waitMs }, view));
 }

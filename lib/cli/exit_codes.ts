@@ -8,6 +8,7 @@ export const exitCodes = {
   nothing: 3,
   noBus: 4,
   refused: 5,
+  timedOut: 6,
   interrupted: 130,
 } as const;
 export type ExitCode = typeof exitCodes[keyof typeof exitCodes];
@@ -17,9 +18,12 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   ok: "done",
   fault: "a fault of hustings or of its store, or one that the doctor found",
   usage: "the command or what was given to it is wrong; nothing was done",
-  nothing: "nothing there: no message, or no answer in time",
-  noBus: "no bus could be reached or started",
-  refused: "not done now: the name is in use, the disk is full, too much is under way",
+  nothing: "nothing there: no message, nothing found",
+  noBus: "no bus could be reached or started; what was sent before is on disk",
+  refused:
+    "not delivered, or not done now: nobody or no room to send to, the name is in use, the " +
+    "disk is full, too much is under way",
+  timedOut: "no answer in time: the message is sent, and the answer may still come",
   interrupted: "interrupted by a signal",
 };
 
@@ -33,7 +37,7 @@ const groups: Record<ErrorCode, keyof typeof exitCodes> = {
   "bad_name": "usage",
   "too_large": "usage",
   "empty_text": "usage",
-  "no_recipient": "usage",
+  "no_recipient": "refused",
   "no_such_message": "usage",
   "name_in_use": "refused",
   "too_many_requests": "refused",

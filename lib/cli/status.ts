@@ -63,8 +63,9 @@ function statusView(result: OwnStatus, members: readonly MemberView[], nowMs: nu
   const alone = broker.pid === Deno.pid
     ? "; this command, for its moment: no agent was there to be it"
     : "";
+  const who = broker.name === "" ? "a process without an agent" : plainLine(broker.name);
   const lines = [
-    ["broker", `${plainLine(broker.name)} (process ${broker.pid}, port ${broker.port})${alone}`],
+    ["broker", `${who} (process ${broker.pid}, port ${broker.port})${alone}`],
     ["epoch", `${broker.epoch}, for ${duration(nowMs - broker.sinceMs)}`],
     ["version", plainLine(broker.version)],
     ["you", plainLine(ownPlace(result))],

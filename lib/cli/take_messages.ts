@@ -7,15 +7,24 @@ import { plainJson } from "./plain_text.ts";
 import { withProgress } from "./progress.ts";
 import { writeError, writeOut } from "./terminal.ts";
 
+/** How what was taken is shown. */
+export interface TakenView {
+  readonly json: boolean;
+  /** What is said when nothing came, and the exit code then. */
+  readonly none: string;
+  readonly noneCode: ExitCode;
+  /** What else the JSON has, before the messages. */
+  readonly fields?: object;
+}
+
 /**
  * Takes messages and shows them. They count as read only once stdout has taken all of them: when it
- * has not, they are queued again and this rejects with the reason. `none` is said when nothing came.
+ * has not, they are queued again and this rejects with the reason.
  */
 export async function takeMessages(
   bus: Bus,
   options: CheckOptions,
-  json: boolean,
-  none: string,
+  { json, none, noneCode, fields }: TakenView,
 ): Promise<ExitCode> {
   const { waitMs, replyTo } = options;
   const awaited = replyTo === undefined ? "a message" : `the answer to #${replyTo}`;
@@ -30,16 +39,15 @@ export async function takeMessages(
     : `\n${more} more ${more === 1 ? "is" : "are"} queued: check again.\n`;
   const shown = messages.length === 0 ? `${none}\n` : messageView(messages, Date.now()) + rest;
   const text = shown + sentView(sent ?? []);
+  const taken = { ...fields, messages, more, ...(sent === undefined ? {} : { sent }) };
   try {
-    await writeOut(
-      json ? `${plainJson({ messages, more, ...(sent === undefined ? {} : { sent }) })}\n` : text,
-    );
+    await writeOut(json ? `${plainJson(taken)}\n` : text);
   } catch (error) {
     await handed.release();
     throw unshown(error);
   }
   await confirmed(() => handed.confirm());
-  return messages.length === 0 ? exitCodes.nothing : exitCodes.ok;
+  return messages.length === 0 ? noneCode : exitCodes.ok;
 }
 
 function unshown(error: unknown): unknown {

@@ -1,14 +1,20 @@
+import { ask } from "./ask.ts";
+import { broadcast } from "./broadcast.ts";
 import { check } from "./check.ts";
 import { completions } from "./completions.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
 import { hook } from "./hook.ts";
+import { importVerb } from "./import_verb.ts";
 import { install } from "./install.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
+import { reply } from "./reply.ts";
 import { room } from "./room.ts";
 import { send } from "./send.ts";
+import { serve } from "./serve.ts";
+import { share } from "./share.ts";
 import { status } from "./status.ts";
 import { uninstall } from "./uninstall.ts";
 import type { Verb } from "./verb.ts";
@@ -16,14 +22,20 @@ import type { Verb } from "./verb.ts";
 /** Every word that can follow `hustings`, in the order of the help. `help` itself is not one of them. */
 export const verbs: readonly Verb[] = [
   send,
+  ask,
   check,
+  reply,
+  broadcast,
+  share,
   list,
   history,
   rename,
   room,
   status,
+  serve,
   install,
   uninstall,
+  importVerb,
   doctor,
   demo,
   hook,

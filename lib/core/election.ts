@@ -25,7 +25,7 @@ export interface Holder {
  * | claiming | bound | claimed → leading; held → asking, → deposing where the holder was judged silent before, or → resting where nobody can be asked; refused → stopped | lost |
  * | asking | held | answered → following; vanished, foreign → resting, → deposing where the holder had no lock and can only be dead; silent → deposing where it is proven that the holder is, → resting where not, for the second time → stopped; refused → stopped | lost |
  * | deposing | a holder that is silent, or dead without the lock | claimed → leading; held (another was faster, or the holder stopped inside a commit) → resting; refused → stopped | lost |
- * | leading | claimed | fenced → seeking; resign | lost |
+ * | leading | claimed | fenced → seeking; handover → resting; resign | lost |
  * | following | answered | lost → seeking; resign | fenced |
  * | resting | a round without a result | rested → seeking; too many rounds → stopped | lost, fenced |
  * | stopped | foreign on every port, refused, too many rounds | start → seeking | all else |
@@ -79,6 +79,8 @@ export type ElectionEvent =
   /** The store cannot be claimed, or the broker speaks no version of ours. */
   | { readonly kind: "refused"; readonly error: HustingsError }
   | { readonly kind: "fenced" }
+  /** Another process wants to be the broker instead. */
+  | { readonly kind: "handover" }
   /** `silent`: its follower waited for `limits.silentMs` and heard nothing. */
   | { readonly kind: "lost"; readonly silent?: true }
   | { readonly kind: "rested" }
@@ -155,6 +157,7 @@ export class Election {
       case "deposing":
         return this.#deposing(state, event);
       case "leading":
+        if (event.kind === "handover") return [{ kind: "abdicate" }, ...this.#rest(takenOver, 6)];
         return event.kind === "fenced" ? [{ kind: "abdicate" }, ...this.#begin()] : [];
       case "following":
         if (event.kind !== "lost") return [];
@@ -333,8 +336,8 @@ export class Election {
   }
 
   /** `obstacle`: what to say when it does not go away. */
-  #rest(obstacle: HustingsError): ElectionEffect[] {
-    this.#rounds += 1;
+  #rest(obstacle: HustingsError, rounds = this.#rounds + 1): ElectionEffect[] {
+    this.#rounds = rounds;
     if (this.#rounds > limits.raceRounds) return this.#stop(obstacle);
     this.#set({ kind: "resting" });
     return [{ kind: "rest", rounds: this.#rounds }];
@@ -365,6 +368,8 @@ const vanishedRounds = 5;
 const silentRounds = 2;
 /** Silence that proves nothing is met once more, and no oftener: each time takes two seconds or more, of the ten of a call. */
 const muteRounds = 1;
+/** Who hands over rests as after some rounds, a tenth of a second, so that who asked comes first. */
+const takenOver = unreachable(undefined);
 const silentProgram = "a program that accepts and stays silent";
 
 function unreachable(holder: Holder | undefined): HustingsError {

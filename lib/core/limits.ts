@@ -28,6 +28,17 @@ export const limits = {
   checkMessages: 50,
   /** Text on one page of history: as for a check; 200 long messages would be beyond a frame. */
   historyTextBytes: 1024 * 1024,
+  /** Messages of another program's store that an import has under way at once: a commit or two. */
+  importedMessages: 100,
+  /** How long an import waits for that program to end a commit of its own. */
+  importBusyMs: 2_000,
+  /**
+   * What one request of a search in the history looks at, in messages and in bytes of text: some 20 ms,
+   * in which the broker answers nobody else. And the characters of what is searched for.
+   */
+  searchedMessages: 2_000,
+  searchedBytes: 4 * 1024 * 1024,
+  searchLength: 256,
   /** Names in one send: a longer list is a broadcast. */
   recipients: 64,
   /** Entries of one page of history. */
@@ -68,6 +79,13 @@ export const limits = {
    * have: to come back costs a millisecond of a processor that all of them want at that moment.
    */
   courtesyMs: 200,
+  /**
+   * How much earlier than the others a process that asked to be the broker is told that it can: to bind
+   * a port takes a millisecond, and the requests of the others wait for so long.
+   */
+  headStartMs: 20,
+  /** How often it asks again, where another one was faster: newcomers race without being told. */
+  handovers: 3,
   /**
    * When a follower rehearses a broker's work, up to twice as late: a start, of one or of a hundred, needs
    * the processor for itself.

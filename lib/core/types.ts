@@ -148,8 +148,13 @@ export interface HistoryEntry {
 
 export interface HistoryResult {
   readonly entries: readonly HistoryEntry[];
-  /** There are older ones: ask again with `before` set to the lowest id. */
+  /** There are older ones: ask again with `before` set to the lowest id, or to `searchedTo`. */
   readonly older: boolean;
+  /**
+   * Of a search, the lowest id that it came to: it looks at `limits.searchedMessages` in one request, so
+   * that with no entry at all there may be older ones to look at. Absent where there was nothing to look at.
+   */
+  readonly searchedTo?: number;
 }
 
 export interface StatusResult {
@@ -183,4 +188,14 @@ export interface RenameResult {
   readonly name: string;
   readonly former: string;
   readonly forwardsUntilMs: number;
+}
+
+export interface HandoverResult {
+  /** False where the broker is there for nothing else, and stays. */
+  readonly yields: boolean;
+}
+
+export interface ImportResult {
+  /** False for what was here already. */
+  readonly isNew: boolean;
 }

@@ -2,13 +2,16 @@ import { HustingsError } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 import { errorCodes } from "./errors.ts";
 import { Fields, shown } from "./fields.ts";
+import type { AdoptOperation, ImportOperation } from "./import_operations.ts";
 import { limits } from "./limits.ts";
 import type {
   Activity,
   AttendResult,
   CheckResult,
+  HandoverResult,
   HelloResult,
   HistoryResult,
+  ImportResult,
   ListResult,
   Receipt,
   RenameResult,
@@ -147,6 +150,8 @@ export interface HistoryOperation {
   readonly with?: string;
   /** Only entries with a lower id. */
   readonly before?: number;
+  /** Only entries with this in their text, or in a name as it was written, in small letters or capitals. */
+  readonly search?: string;
 }
 
 export type Operation =
@@ -162,7 +167,11 @@ export type Operation =
   | RoomOperation
   | HistoryOperation
   | ListOperation
+  | ImportOperation
+  | AdoptOperation
   | { readonly op: "status" }
+  /** Asks the broker to let this process be it, which is no member. */
+  | { readonly op: "handover" }
   | { readonly op: "ping" }
   | { readonly op: "bye" };
 
@@ -180,7 +189,10 @@ export interface Results {
   room: RoomResult;
   history: HistoryResult;
   list: ListResult;
+  import: ImportResult;
+  adopt: ImportResult;
   status: StatusResult;
+  handover: HandoverResult;
   ping: Record<string, never>;
   bye: Record<string, never>;
 }
@@ -349,9 +361,26 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     limit: fields.whole("limit", 1, limits.historyEntries),
     ...fields.optional("with", () => fields.text("with", 256)),
     ...fields.optional("before", () => fields.whole("before", 1, Number.MAX_SAFE_INTEGER)),
+    ...fields.optional("search", () => fields.text("search", limits.searchLength)),
   }),
   list: (fields) => ({ op: "list", ...fields.optional("all", () => fields.flag("all")) }),
+  import: (fields) => ({
+    op: "import",
+    message: fields.text("message", 64),
+    from: fields.text("from", 256),
+    to: fields.text("to", 256),
+    text: fields.text("text", limits.frameBytes),
+    source: fields.text("source", 64),
+    written: fields.text("written", 64),
+  }),
+  adopt: (fields) => ({
+    op: "adopt",
+    name: fields.text("name", 256),
+    ...fields.optional("former", () => fields.text("former", 256)),
+    ...fields.optional("untilMs", () => fields.whole("untilMs", 0, Number.MAX_SAFE_INTEGER)),
+  }),
   status: () => ({ op: "status" }),
+  handover: () => ({ op: "handover" }),
   ping: () => ({ op: "ping" }),
   bye: () => ({ op: "bye" }),
 };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { sharedFileText } from "../agents/shared_file_text.ts";
 import type { Outgoing } from "../bus/bus.ts";
 import { receiptFields, receiptText } from "./receipt_view.ts";
 import { recipientsArgument, recipientsOf } from "./recipients_argument.ts";
@@ -23,8 +24,7 @@ export function shareFileTool(never: string): Tool {
       const { readSharedFile } = await import("../agents/read_shared_file.ts");
       const directories = await call.directories();
       const file = readSharedFile(path, { directories, never });
-      const head = `File ${file.path} (${file.mediaType}, ${file.bytes} bytes)`;
-      const text = [...(note === undefined ? [] : [note]), `${head}:`, file.text].join("\n\n");
+      const { head, text } = sharedFileText(file, note);
       const message: Outgoing = {
         to: recipientsOf(to),
         text,

@@ -30,6 +30,8 @@ export interface BrokerOptions {
   readonly credentials: Credentials;
   /** Called once, when another broker has the store. */
   readonly onFenced: () => void;
+  /** Called when another process asks to be the broker instead: `close` tells that one first then. */
+  readonly onHandover?: (() => void) | undefined;
 }
 
 /** The broker's sockets: it accepts, proves and serves; the hub decides. */
@@ -44,6 +46,8 @@ export class Broker implements Leadership {
   /** Resolves when the listener is closed and nobody accepts on it any more. */
   #serving: Promise<void>;
   #closed = false;
+  /** Who is to be the next broker, where one has asked for it. */
+  #heir: FramedConnection | undefined;
   /** Undefined until it was asked for. */
   #network: { readonly name: string | undefined } | undefined;
 
@@ -195,8 +199,9 @@ export class Broker implements Leadership {
   async #dismiss(): Promise<void> {
     await new Promise<void>((resolve) => this.#options.clock.after(0, resolve));
     await this.#serving;
-    const connections = [...this.#proven];
     const goodbye = encodeReply({ event: "resigning" });
+    if (this.#heir !== undefined) await this.#tellHeir(this.#heir, goodbye);
+    const connections = [...this.#proven];
     for (const connection of connections) connection.send(goodbye);
     const written = Promise.all(connections.map((connection) => connection.flushed()));
     let stop = () => {};
@@ -206,6 +211,14 @@ export class Broker implements Leadership {
     await Promise.race([written, enough]);
     stop();
     for (const connection of connections) connection.close();
+  }
+
+  /** The port is free: who asked for it binds it before the others know. */
+  async #tellHeir(heir: FramedConnection, goodbye: Uint8Array): Promise<void> {
+    this.#proven.delete(heir);
+    heir.send(goodbye);
+    await new Promise<void>((resolve) => this.#options.clock.after(limits.headStartMs, resolve));
+    heir.close();
   }
 
   async #admit(conn: Deno.TcpConn, port: number): Promise<void> {
@@ -250,16 +263,28 @@ export class Broker implements Leadership {
   async #serveMember(connection: FramedConnection): Promise<void> {
     this.#proven.add(connection);
     const session = this.#hub.open({ reply: (reply) => connection.send(fittingReply(reply)) });
-    await connection.run((body) => this.#receive(session, body));
+    await connection.run((body) => this.#receive(session, connection, body));
     this.#proven.delete(connection);
     if (!this.#closed) session.end();
   }
 
+  /** For a process that is no agent and speaks for none. */
+  #handOver(connection: FramedConnection, id: number): void {
+    const { onHandover } = this.#options;
+    connection.send(encodeReply({ id, ok: { yields: onHandover !== undefined } }));
+    if (onHandover === undefined) return;
+    this.#heir = connection;
+    onHandover();
+  }
+
   /** A wrong field is answered; a peer that breaks the protocol throws, which closes its connection. */
-  #receive(session: Session, body: Uint8Array): void {
+  #receive(session: Session, connection: FramedConnection, body: Uint8Array): void {
     if (this.#closed) return;
     try {
-      session.receive(decodeRequest(body));
+      const request = decodeRequest(body);
+      const isNobody = session.membership === undefined;
+      if (request.operation.op === "handover" && isNobody) this.#handOver(connection, request.id);
+      else session.receive(request);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       const { cause } = error;

@@ -24,6 +24,11 @@ export interface MemberOptions {
   readonly ports: readonly number[];
   readonly clock: Clock;
   readonly random: Random;
+  /**
+   * It is there to be the broker and for nothing else: it races at once when there is none, and does
+   * not hand over.
+   */
+  readonly standing?: boolean;
   /** What happens, for the log. */
   readonly onState?: (state: ElectionState) => void;
 }
@@ -196,7 +201,9 @@ export class Member {
     const bound = this.#bound;
     invariant(bound !== undefined && this.#hold !== undefined, "who leads has port and store");
     const onFenced = () => this.#tell({ kind: "fenced" });
-    this.#leadership = this.#options.world.lead(bound, this.#hold, epoch, onFenced);
+    const handOver = () => this.#tell({ kind: "handover" });
+    const onHandover = this.#options.standing ? undefined : handOver;
+    this.#leadership = this.#options.world.lead(bound, this.#hold, epoch, onFenced, onHandover);
     this.#bound = undefined;
     this.#hold = undefined;
     this.#connected(this.#leadership.openLocal(this.#uplinkEvents()));
@@ -216,7 +223,7 @@ export class Member {
         this.#uplink = undefined;
         if (this.#ledger.size > 0) this.#awaitBroker();
         const race = () => this.#tell({ kind: "lost", ...(silent ? { silent } : {}) });
-        if (silent || this.#isUrgent()) race();
+        if (silent || this.#options.standing || this.#isUrgent()) race();
         else this.#leaveRace(race);
       },
     };
@@ -261,7 +268,8 @@ export class Member {
     invariant(leadership !== undefined, "who abdicates was the broker");
     this.#leadership = undefined;
     this.#uplink = undefined;
-    this.#goodbye = leadership.close({ fenced: this.#election.state.kind !== "resigned" });
+    // Who hands over, or resigns, still has the store at this moment.
+    this.#goodbye = leadership.close({ fenced: this.#election.state.kind === "seeking" });
     if (this.#ledger.size > 0) this.#awaitBroker();
   }
 

@@ -101,8 +101,13 @@ export class SocketWorld implements World<Hold> {
     return depose(directory, { port, pid, atMs: clock.wallMs() }, judgedEpoch);
   }
 
-  lead(bound: BoundListener, hold: Hold, epoch: number, onFenced: () => void): Leadership {
-    const { listener } = bound;
-    return new Broker({ ...this.#options, listener, hold, epoch, onFenced });
+  lead(
+    { listener }: BoundListener,
+    hold: Hold,
+    epoch: number,
+    onFenced: () => void,
+    onHandover?: () => void,
+  ): Leadership {
+    return new Broker({ ...this.#options, listener, hold, epoch, onFenced, onHandover });
   }
 }

@@ -76,6 +76,15 @@ export interface World<Hold = unknown> {
   claim(port: number, options: { readonly heir: boolean }): Claim<Hold>;
   /** Claims it over a silent holder, if `judgedEpoch` is still the store's. */
   depose(port: number, judgedEpoch: number): Claim<Hold>;
-  /** Serves on `bound` with the store in `hold`, which both belong to the leadership then. */
-  lead(bound: BoundPort, hold: Hold, epoch: number, onFenced: () => void): Leadership;
+  /**
+   * Serves on `bound` with the store in `hold`, which both belong to the leadership then. `onHandover` is
+   * called when another process asks to be the broker; where it is missing, that is refused.
+   */
+  lead(
+    bound: BoundPort,
+    hold: Hold,
+    epoch: number,
+    onFenced: () => void,
+    onHandover?: () => void,
+  ): Leadership;
 }

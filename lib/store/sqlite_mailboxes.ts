@@ -123,12 +123,15 @@ export class SqliteMailboxes implements Mailboxes {
     invariant(former !== undefined, "a mailbox that is renamed exists");
     this.#db.run("DELETE FROM forwards WHERE name_key = ?", key);
     this.#db.run("UPDATE mailboxes SET name = ?, name_key = ? WHERE id = ?", name, key, id);
-    if (nameKey(former.name) === key) return;
+    if (nameKey(former.name) !== key) this.forward(former.name, id, forwardUntilMs);
+  }
+
+  forward(name: string, id: number, untilMs: number): void {
     this.#db.run(
       "INSERT OR REPLACE INTO forwards (name_key, mailbox, until_ms) VALUES (?, ?, ?)",
-      nameKey(former.name),
+      nameKey(name),
       id,
-      forwardUntilMs,
+      untilMs,
     );
   }
 

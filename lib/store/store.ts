@@ -123,6 +123,8 @@ export interface Mailboxes {
   touchShared(id: number, atMs: number): void;
   /** Changes the label, and forwards the old one until `forwardUntilMs`. */
   rename(id: number, name: string, forwardUntilMs: number): void;
+  /** Lets the name `name`, which nobody has, lead to it until `untilMs`. */
+  forward(name: string, id: number, untilMs: number): void;
   /** Moves queue, history and forwardings of `from` to `into` and removes `from`. */
   absorb(into: number, from: number): void;
   /**

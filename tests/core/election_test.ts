@@ -26,24 +26,14 @@ const lockless: Holder = { ...holder, lockless: true };
 const elsewhere: Holder = { ...lockless, elsewhere: true };
 const refused: ElectionEvent = { kind: "refused", error: refusal };
 const fenced = { kind: "fenced" } as const;
+const handover = { kind: "handover" } as const;
 const lost = { kind: "lost" } as const;
 const rested = { kind: "rested" } as const;
 const resign = { kind: "resign" } as const;
 
 const events: readonly ElectionEvent[] = [
-  start,
-  bound,
-  answered,
-  foreign,
-  silent,
-  vanished,
-  claimed,
-  held,
-  refused,
-  fenced,
-  lost,
-  rested,
-  resign,
+  ...[start, bound, answered, foreign, silent, vanished, claimed, held, refused],
+  ...[fenced, handover, lost, rested, resign],
 ];
 
 const look = (port: number, bind = true): ElectionEffect => ({ kind: "look", port, bind });
@@ -117,6 +107,7 @@ const transitions: [string, ElectionEvent, string, ElectionEffect[]][] = [
   ["deposing", resign, "resigned", [unbind]],
   ["asking", refused, "stopped", [unbind, { kind: "stop", error: refusal }]],
   ["leading", fenced, "seeking", [abdicate, look(10)]],
+  ["leading", handover, "resting", [abdicate, rest(6)]],
   ["following", lost, "seeking", [look(10)]],
   ["resting", rested, "seeking", [look(10)]],
   ["stopped", start, "seeking", [look(10)]],

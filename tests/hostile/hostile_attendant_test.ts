@@ -56,6 +56,9 @@ Deno.test("caller that attends can only read: it neither speaks, looks back nor 
     { op: "room", room: "x", inside: true },
     { op: "history", limit: 1 },
     { op: "list" },
+    { op: "handover" },
+    { op: "adopt", name: "zoe" },
+    { op: "import", message: "m", from: "bob", to: "bob", text: "t", source: "s", written: "w" },
     attend,
     hello,
   ];

@@ -11,7 +11,12 @@ import type { SimProcess, SimTime } from "./sim_clock.ts";
 /** A port that a simulated process has bound; callers wait in `queue` until it serves. */
 export interface SimPort {
   readonly owner: SimProcess;
-  serve?: { readonly hub: Hub; readonly epoch: number };
+  serve?: {
+    readonly hub: Hub;
+    readonly epoch: number;
+    /** Somebody asks the broker for its place. */
+    readonly handOver?: (() => void) | undefined;
+  };
   readonly queue: ((found: { hub: Hub; epoch: number } | undefined) => void)[];
 }
 
@@ -43,6 +48,13 @@ export class SimMachine {
     if (bound?.owner !== owner) return;
     this.ports.delete(port);
     for (const answer of bound.queue.splice(0)) answer(undefined);
+  }
+
+  /** Somebody who is no agent asks whoever serves to hand over. */
+  handOver(): void {
+    for (const { owner, serve } of [...this.ports.values()]) {
+      if (owner.state === "running") serve?.handOver?.();
+    }
   }
 
   /** What the system does for a process that ends: ports, lock and connections are gone. */

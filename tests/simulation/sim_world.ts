@@ -115,7 +115,13 @@ export class SimWorld implements World<Store> {
     return { event: { kind: "claimed", epoch }, hold: this.#store };
   }
 
-  lead(bound: BoundPort, store: Store, epoch: number, onFenced: () => void): Leadership {
+  lead(
+    bound: BoundPort,
+    store: Store,
+    epoch: number,
+    onFenced: () => void,
+    handOver?: () => void,
+  ): Leadership {
     const { port } = bound as SimBound;
     const machine = this.#machine;
     const owner = this.#process;
@@ -137,7 +143,7 @@ export class SimWorld implements World<Store> {
       if (machine.lockOwner === undefined) this.#lock(port, epoch);
     });
     const place = machine.ports.get(port)!;
-    place.serve = { hub, epoch };
+    place.serve = { hub, epoch, handOver };
     for (const answer of place.queue.splice(0)) answer(place.serve);
     return {
       openLocal: ({ onReply }: UplinkEvents) => {

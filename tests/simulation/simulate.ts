@@ -77,7 +77,8 @@ function act(machine: SimMachine, agent: SimAgent, store: SqliteStore): void {
   else if (chance < 0.93) agent.crash();
   else if (chance < 0.95) agent.leave();
   else if (chance < 0.97) process.state = "stopped";
-  else if (chance < 0.985) random.pick([...machine.links, undefined])?.break();
+  else if (chance < 0.98) random.pick([...machine.links, undefined])?.break();
+  else if (chance < 0.985) machine.handOver();
   // Somebody passes the broker over, as it happens to one that was stopped for too long.
   else if (chance < 0.99) store.claim({ port: 0, pid: 0, atMs: 0 });
   else time.stepWall(random.pick([-3_600_000, 3_600_000, 86_400_000]));

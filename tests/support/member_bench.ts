@@ -1,4 +1,5 @@
 import { MemberBus } from "../../lib/bus/member_bus.ts";
+import type { Clock } from "../../lib/core/clock.ts";
 import type { HustingsError } from "../../lib/core/errors.ts";
 import type { ElectionState } from "../../lib/core/election.ts";
 import type { HelloResult } from "../../lib/core/types.ts";
@@ -49,16 +50,16 @@ export class MemberBench implements AsyncDisposable {
   }
 
   /** Starts a member, which is not on the bus yet. */
-  start(): TestMember {
-    const member = new TestMember(this);
+  start(kind: MemberKind = {}): TestMember {
+    const member = new TestMember(this, kind);
     this.#members.push(member);
     member.member.start();
     return member;
   }
 
   /** Starts a member and resolves when it has its name on the bus. */
-  async join(name: string): Promise<TestMember> {
-    const member = this.start();
+  async join(name: string, kind: MemberKind = {}): Promise<TestMember> {
+    const member = this.start(kind);
     await member.join(name);
     return member;
   }
@@ -69,6 +70,13 @@ export class MemberBench implements AsyncDisposable {
   }
 }
 
+/** What is not usual about a member. */
+export interface MemberKind {
+  /** It is there only to be the broker. */
+  readonly standing?: boolean;
+  readonly clock?: Clock;
+}
+
 /** One member, its bus, and what became of its election. */
 export class TestMember {
   readonly member: Member;
@@ -76,18 +84,22 @@ export class TestMember {
   readonly states: ElectionState[] = [];
   #changed = Promise.withResolvers<void>();
 
-  constructor({ directory, ports, credentials }: MemberBench) {
+  constructor(
+    { directory, ports, credentials }: MemberBench,
+    { standing = false, clock = systemClock }: MemberKind,
+  ) {
     const { random } = credentials;
     this.member = new Member({
       world: new SocketWorld({
         directory,
         pid: Deno.pid,
         firstPort: ports[0]!,
-        clock: systemClock,
+        clock,
         credentials,
       }),
       ports,
-      clock: systemClock,
+      standing,
+      clock,
       random,
       onState: (state) => {
         this.states.push(state);
@@ -96,7 +108,7 @@ export class TestMember {
       },
     });
     const member = Promise.resolve(this.member);
-    this.bus = new MemberBus({ member, clock: systemClock, random, pid: Deno.pid });
+    this.bus = new MemberBus({ member, clock, random, pid: Deno.pid });
   }
 
   join(name: string): Promise<HelloResult> {

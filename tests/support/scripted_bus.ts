@@ -12,6 +12,7 @@ import { HustingsError } from "../../lib/core/errors.ts";
 import type {
   HelloResult,
   HistoryResult,
+  ImportResult,
   ListResult,
   Message,
   Receipt,
@@ -89,6 +90,14 @@ export class ScriptedBus implements Bus {
 
   rename(_name: string): Promise<RenameResult> {
     return unscripted("rename");
+  }
+
+  import(): Promise<ImportResult> {
+    return unscripted("import");
+  }
+
+  adopt(): Promise<ImportResult> {
+    return unscripted("adopt");
   }
 
   history(_options: HistoryOptions): Promise<HistoryResult> {

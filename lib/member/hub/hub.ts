@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import { HustingsError } from "../../core/errors.ts";
+import type { AdoptOperation, ImportOperation } from "../../core/import_operations.ts";
 import { invariant } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
 import type {
@@ -32,12 +33,14 @@ import { CautiousWall } from "./cautious_wall.ts";
 import { forgetOld } from "./forget_old.ts";
 import { InTurn } from "./in_turn.ts";
 import { lookBack } from "./look_back.ts";
+import { membershipOf } from "./membership_of.ts";
 import { Reading } from "./reading.ts";
 import { Returning } from "./returning.ts";
 import { enterOrLeave, workIn } from "./rooms.ts";
 import { Seats } from "./seats.ts";
 import { Session } from "./session.ts";
 import type { Membership, SessionHost, Sink } from "./session.ts";
+import { takeIn } from "./take_in.ts";
 import { takeName } from "./take_name.ts";
 import type { Roll } from "./take_name.ts";
 import { listAll, listMembers, receiptOf, statusOf } from "./views.ts";
@@ -225,6 +228,9 @@ export class Hub implements SessionHost, Roll, Presences {
         return this.#reading.release(me, operation.request);
       case "rename":
         return this.#rename(me, operation.name);
+      case "import":
+      case "adopt":
+        return this.#takeIn(me, operation);
       default:
         return this.#journal.run((transaction) => this.#simple(transaction, me, operation));
     }
@@ -311,6 +317,16 @@ export class Hub implements SessionHost, Roll, Presences {
     return receipt;
   }
 
+  async #takeIn(me: Membership, operation: ImportOperation | AdoptOperation) {
+    const size = "text" in operation ? operation : { text: "" };
+    const { isNew, readers } = await this.#journal.run((transaction) => {
+      const atMs = this.#clock.wallMs();
+      return takeIn(transaction, me.mailbox, operation, this.#admission, atMs);
+    }, growthOf({ text: size.text, to: [""] }));
+    for (const mailbox of readers) this.#reading.wake(mailbox);
+    return { isNew };
+  }
+
   async #rename(me: Membership, name: string): Promise<unknown> {
     const { result, told } = await this.#journal.run((transaction) => {
       const mailbox = mailboxOf(transaction, me);
@@ -353,20 +369,8 @@ export class Hub implements SessionHost, Roll, Presences {
 }
 
 /** What a message adds to the store, at most about: a text unit is up to three bytes, a reader some rows. */
-function growthOf({ text, to }: SendOperation): number {
+function growthOf({ text, to }: Pick<SendOperation, "text" | "to">): number {
   return 1024 + text.length * 3 + to.length * 256;
-}
-
-/** A process that does not know its conversation keeps the one of which a hook told. */
-function membershipOf(
-  hello: HelloOperation,
-  mailbox: number,
-  former: Membership | undefined,
-): Membership {
-  const { instance, client, directory, parent, human } = hello;
-  const told = former?.instance === instance ? former.kin?.session : undefined;
-  const session = hello.session ?? told;
-  return { instance, mailbox, kin: { client, directory, session, parent }, human: human ?? false };
 }
 
 function leftMeanwhile(): HustingsError {

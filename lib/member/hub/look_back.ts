@@ -3,11 +3,13 @@ import { limits } from "../../core/limits.ts";
 import { checkName } from "../../core/names.ts";
 import type { HistoryEntry, HistoryResult } from "../../core/types.ts";
 import type { HistoryOperation } from "../../core/wire.ts";
+import { searchBack } from "./search_back.ts";
 import type { DeliveryRecord, StoredMessage, Transaction } from "../../store/store.ts";
 
 /**
  * A page of what `mailbox` sent and has read, newest first. A reader sees only its own delivery and
- * the sender sees all of them. Throws `bad_request` for a partner that nobody is called.
+ * the sender sees all of them. Throws `bad_request` for a partner that nobody is called, and for a
+ * search for nothing.
  */
 export function lookBack(
   transaction: Transaction,
@@ -19,19 +21,21 @@ export function lookBack(
   const partner = operation.with === undefined
     ? undefined
     : partnerOf(transaction, operation.with, atMs);
-  const found = messages.history(mailbox, {
-    limit: operation.limit + 1,
-    before: operation.before ?? Number.MAX_SAFE_INTEGER,
-    partner,
-  });
-  const page = withinBytes(found.slice(0, operation.limit));
-  const entries = page.map((message) => {
+  const before = operation.before ?? Number.MAX_SAFE_INTEGER;
+  const entryOf = (message: StoredMessage) => {
     const records = messages.deliveries(message.id).filter((record) =>
       message.sender === mailbox || record.mailbox === mailbox
     );
     return toEntry(message, records);
-  });
-  return { entries, older: found.length > page.length };
+  };
+  if (operation.search !== undefined) {
+    const pageBefore = (id: number, limit: number) =>
+      messages.history(mailbox, { limit, before: id, partner });
+    return searchBack(pageBefore, entryOf, { ...operation, before, search: operation.search });
+  }
+  const found = messages.history(mailbox, { limit: operation.limit + 1, before, partner });
+  const page = withinBytes(found.slice(0, operation.limit));
+  return { entries: page.map(entryOf), older: found.length > page.length };
 }
 
 /** The first ones whose texts fit into one answer, one at least. */

@@ -104,6 +104,8 @@ export class Session {
         request.id,
         new HustingsError("not_joined", "Say hello first: nobody spoke yet"),
       );
+    } else if (operation.op === "handover") {
+      this.#refuse(request.id, new HustingsError("bad_request", "An agent takes no bus over"));
     } else if (operation.op === "bye") {
       this.#sink.reply({ id: request.id, ok: {} });
       this.#leave();
