@@ -5,6 +5,7 @@ import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
 import { hook } from "./hook.ts";
 import { install } from "./install.ts";
+import { legacy } from "./legacy.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
 import { room } from "./room.ts";
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   status,
   install,
   uninstall,
+  legacy,
   doctor,
   demo,
   hook,

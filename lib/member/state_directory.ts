@@ -17,6 +17,8 @@ export interface StateDirectory {
   readonly endpoint: string;
   /** What the user has allowed; made by the user alone. */
   readonly settings: string;
+  /** Whether legacy scripts are served, and their secret. */
+  readonly legacy: string;
   /** What was installed into the clients' files. */
   readonly installed: string;
   /** The directory of texts that are too long for a model's context. */
@@ -91,6 +93,7 @@ export function stateFiles(path: string, os = Deno.build.os): StateDirectory {
     holder: file("holder.json"),
     endpoint: file("endpoint.json"),
     settings: file("settings.json"),
+    legacy: file("legacy.json"),
     installed: file("installed.json"),
     texts: file("texts"),
   };
