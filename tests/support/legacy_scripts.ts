@@ -125,10 +125,10 @@ export class LegacyScripts implements Disposable {
   }
 }
 
-/** A bus with an agent `claude`, which is the broker, and with legacy scripts switched on. */
-export async function legacyBench(setting: LegacySetting | undefined = { mode: "open" }) {
+/** A bus with an agent `claude`, which is the broker, and with legacy scripts as `setting` says; first: never set. */
+export async function legacyBench(setting: LegacySetting | "first" = { mode: "open" }) {
   const bench = await MemberBench.create();
-  writeLegacySetting(bench.directory.legacy, setting);
+  if (setting !== "first") writeLegacySetting(bench.directory.legacy, setting);
   const agent = await bench.join("claude");
   const made: LegacyScripts[] = [];
   return {

@@ -211,7 +211,8 @@ function occupy(
   atMs: number,
 ): Mailbox {
   // Another directory's terminal may act under a shared name, but that does not make it its own.
-  const owner = mailbox.shared && mailbox.owner !== undefined ? mailbox.owner : hello;
+  const isBorrowed = mailbox.shared && hello.shared === true && !isLegacy(mailbox.owner);
+  const owner = isBorrowed ? mailbox.owner ?? hello : hello;
   mailboxes.occupy(mailbox.id, {
     client: owner.client,
     directory: owner.directory,
