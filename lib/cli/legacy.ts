@@ -60,7 +60,7 @@ async function run(call: Call) {
   }
   if (word === "on") await switchTo(wantedSetting(call));
   if (word === "off") await switchTo(undefined);
-  const { mode } = readLegacySetting(ownStateDirectory().legacy) ?? { mode: "off" as const };
+  const { mode } = readLegacySetting(ownStateDirectory()) ?? { mode: "off" as const };
   const [port] = busPorts(Deno.env.get("HUSTINGS_PORT"));
   await writeOut(call.json ? `${plainJson({ mode, port })}\n` : prose(view(mode, port!), 2));
   return exitCodes.ok;

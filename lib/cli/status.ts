@@ -4,6 +4,7 @@ import type { MemberView, StatusResult } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { exitCodes } from "./exit_codes.ts";
 import { readLegacySetting } from "../member/legacy/legacy_setting.ts";
+import type { StateDirectory } from "../member/state_directory.ts";
 import type { LegacySetting } from "../member/legacy/legacy_setting.ts";
 import { onBus } from "./on_bus.ts";
 import { expectWords } from "./option_values.ts";
@@ -51,7 +52,7 @@ interface OwnStatus extends StatusResult {
 function withSettings(status: StatusResult, own: MemberView | undefined): OwnStatus {
   const directory = ownStateDirectory();
   const { commands, fault } = allowedCommands(directory.settings);
-  const legacy = legacyMode(directory.legacy);
+  const legacy = legacyMode(directory);
   const faults = [fault, legacy.fault].filter((each) => each !== undefined);
   const warnings = [...status.warnings ?? [], ...faults];
   return {
@@ -64,9 +65,9 @@ function withSettings(status: StatusResult, own: MemberView | undefined): OwnSta
   };
 }
 
-function legacyMode(path: string): { mode: OwnStatus["legacy"]; fault?: string } {
+function legacyMode(directory: StateDirectory): { mode: OwnStatus["legacy"]; fault?: string } {
   try {
-    return { mode: readLegacySetting(path)?.mode ?? "off" };
+    return { mode: readLegacySetting(directory)?.mode ?? "off" };
   } catch (error) {
     return { mode: "off", fault: error instanceof Error ? error.message : String(error) };
   }

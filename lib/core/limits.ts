@@ -183,6 +183,8 @@ export const limits = {
   legacyDepth: 100,
   /** Time for such a request, and again for its sender to take the answer: what the scripts wait themselves. */
   legacyMs: 5_000,
+  /** Time that a script has to hang up by itself; whoever reads to the end is shown that only then. */
+  legacyHangUpMs: 100,
   /** Legacy connections at once: each takes milliseconds. One more closes the oldest: they can be anybody's. */
   legacyConnections: 16,
   /**

@@ -79,7 +79,7 @@ export class Broker implements Leadership {
     const desk = new LegacyDesk({
       ...{ hub: this.#hub, journal: this.#journal, clock, credentials, files },
     });
-    this.#legacyDoor = new LegacyDoor({ setting: directory.legacy, desk, clock });
+    this.#legacyDoor = new LegacyDoor({ directory, desk, clock });
     this.#serving = this.#serve(listener);
     this.#stopUpkeep = startUpkeep(clock, (paused) => this.#lookAfter(paused));
   }

@@ -53,13 +53,13 @@ Deno.test("a setting that is open to others, or none, serves nobody", async () =
   const refused = () =>
     exchange(legacy.port, async (conn) => void await conn.write(bytesOf(registration)));
   for (const text of ["", "{", "null", '{"mode":"secret"}', '{"mode":"secret","secret":""}']) {
-    Deno.writeTextFileSync(path, text);
+    await Deno.writeTextFile(path, text);
     assert.equal(await refused(), undefined, text);
   }
   writeLegacySetting(path, { mode: "open" });
   if (Deno.build.os !== "windows") {
-    assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
-    Deno.chmodSync(path, 0o644);
+    assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+    await Deno.chmod(path, 0o644);
     assert.equal(await refused(), undefined, "mode 644");
   }
 });

@@ -1,18 +1,19 @@
 import { limits } from "../../core/limits.ts";
 import { readLegacySetting } from "../../member/legacy/legacy_setting.ts";
 import type { LegacySetting } from "../../member/legacy/legacy_setting.ts";
+import type { StateDirectory } from "../../member/state_directory.ts";
 import { Findings } from "./findings.ts";
 import type { Finding } from "./findings.ts";
 
 /**
- * Reads at `path` how legacy scripts are served; nothing is found where they are not. `port` is where the
+ * Reads how legacy scripts are served; nothing is found where they are not. `port` is where the
  * bus is, or would be.
  */
-export function checkLegacy(path: string, port: number): readonly Finding[] {
+export function checkLegacy(directory: StateDirectory, port: number): readonly Finding[] {
   const legacy = new Findings("legacy");
   let setting: LegacySetting | undefined;
   try {
-    setting = readLegacySetting(path);
+    setting = readLegacySetting(directory);
   } catch (error) {
     legacy.fault(error instanceof Error ? error.message : String(error));
   }

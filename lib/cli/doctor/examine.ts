@@ -58,7 +58,7 @@ async function examineBus(): Promise<Finding[]> {
     ...checkBroker(directory, reports),
     ...checkStore(directory),
     ...checkSettings(directory.settings),
-    ...checkLegacy(directory.legacy, portOf(reports)),
+    ...checkLegacy(directory, portOf(reports)),
   ];
 }
 

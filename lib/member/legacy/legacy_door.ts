@@ -5,19 +5,21 @@ import { limits } from "../../core/limits.ts";
 import type { LegacyDesk, LegacyReply } from "./legacy_desk.ts";
 import { readLegacySetting } from "./legacy_setting.ts";
 import type { LegacySetting } from "./legacy_setting.ts";
+import type { StateDirectory } from "../state_directory.ts";
 import { readRequest } from "./read_request.ts";
 import { watchEnd } from "./watch_end.ts";
 import type { End } from "./watch_end.ts";
 
 export interface LegacyDoorOptions {
-  /** The file with the user's setting. */
-  readonly setting: string;
+  /** Where the user's setting is. */
+  readonly directory: StateDirectory;
   readonly desk: LegacyDesk;
   readonly clock: Clock;
 }
 
 const openingBrace = 0x7b;
 const encoder = new TextEncoder();
+const newline = Uint8Array.of(0x0a);
 
 /**
  * Connections whose first byte is `{`: one request of a legacy script, one answer. No browser can make
@@ -52,7 +54,7 @@ export class LegacyDoor {
   /** A file that cannot be used opens nothing; `hustings doctor` says what is wrong with it. */
   #setting(): LegacySetting | undefined {
     try {
-      return readLegacySetting(this.#options.setting);
+      return readLegacySetting(this.#options.directory);
     } catch {
       return undefined;
     }
@@ -90,31 +92,31 @@ export class LegacyDoor {
    */
   async #deliver(conn: Deno.TcpConn, end: End, reply: LegacyReply): Promise<boolean> {
     const bytes = encoder.encode(JSON.stringify(reply));
-    // Who hung up while the answer was made, shows it by now.
-    await this.#pause(0);
-    // A script reads once, so its answer is one piece. Whoever has ended its side already may be gone:
-    // the first piece brings a refusal then, and the second one fails by that.
-    const pieces = end.came === undefined ? [bytes] : [bytes.subarray(0, -1), bytes.subarray(-1)];
     try {
-      for (const piece of pieces) await writeAll(conn, piece);
+      // A script reads once, so its answer is one piece. Whoever ended its side before may only listen on.
+      if (end.came !== undefined) {
+        await writeAll(conn, bytes.subarray(0, -1));
+        await writeAll(conn, bytes.subarray(-1));
+      } else {
+        await writeAll(conn, bytes);
+        const came = await this.#outcome(end, limits.legacyHangUpMs);
+        if (came === "cut") return false;
+        if (came === "closed") return await writeAll(conn, newline);
+      }
       await conn.closeWrite();
+      return await this.#outcome(end, limits.legacyMs) !== "cut";
     } catch {
       return false;
     }
-    return await this.#outcome(end) !== "cut";
   }
 
-  /** How the connection ended, or undefined when it has not after `limits.legacyMs`. */
-  async #outcome(end: End): Promise<End["came"]> {
+  /** How the connection ended, or undefined when it has not within `forMs`. */
+  async #outcome(end: End, forMs: number): Promise<End["came"]> {
     let stop = () => {};
     const over = new Promise<undefined>((resolve) => {
-      stop = this.#options.clock.after(limits.legacyMs, () => resolve(undefined));
+      stop = this.#options.clock.after(forMs, () => resolve(undefined));
     });
     return await Promise.race([end.coming, over]).finally(() => stop());
-  }
-
-  #pause(forMs: number): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(forMs, resolve));
   }
 
   #close(conn: Deno.Conn): void {
@@ -127,6 +129,12 @@ export class LegacyDoor {
   }
 }
 
-async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes all of it; returns true. Throws where the other side has refused what was written before, which is
+ * how a system answers for a process that had hung up by then: a second piece tells it from one that read
+ * the first and hung up after that.
+ */
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<true> {
   for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+  return true;
 }

@@ -1,6 +1,7 @@
 import { HustingsError } from "../../core/errors.ts";
 import { replaceFile } from "../../store/replace_file.ts";
 import { checkOwn } from "../state_directory.ts";
+import type { StateDirectory } from "../state_directory.ts";
 
 /** How legacy scripts are served: anybody on this machine, or those who know a secret. */
 export type LegacySetting =
@@ -8,14 +9,17 @@ export type LegacySetting =
   | { readonly mode: "secret"; readonly secret: string };
 
 /**
- * The setting in the file at `path`, which whoever is the broker reads for each such request: a change
+ * The setting in the file of the state directory, which whoever is the broker reads for each such request: a change
  * needs no restart. Undefined where there is no file: they are not served. Throws `bad_request`, with
  * the cure, where the file is not the user's own, open to others, or says something else.
  */
-export function readLegacySetting(path: string): LegacySetting | undefined {
+export function readLegacySetting(
+  { path: directory, legacy: path }: StateDirectory,
+): LegacySetting | undefined {
   let text: string;
   try {
-    checkOwn(path, "file");
+    // The directory was seen to be the user's own; a server may not ask who its user is by now.
+    checkOwn(path, "file", Deno.build.os, () => Deno.lstatSync(directory).uid);
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
