@@ -72,6 +72,15 @@ Deno.test("no text fills an answer by its escapes: it becomes a summary and a fi
   assert.equal(await Deno.readTextFile(first.message.data.large_message_file), controls);
   assert.deepEqual(second.message, { content: "a", data: "\u0001".repeat(1_700) });
   assert.equal(text(third), "last");
+  const quotes = Array.from({ length: 12 }, (_, n) => `${n}${'"'.repeat(4_000)}`);
+  for (const each of quotes) await legacy.agent.bus.send({ to: ["bob"], text: each });
+  const read: string[] = [];
+  while (read.length < quotes.length) {
+    const { messages } = await bob.check();
+    assert.ok(JSON.stringify(messages).length <= limits.legacyReplyBytes);
+    read.push(...messages.map(text));
+  }
+  assert.deepEqual(read, quotes);
 });
 
 Deno.test("no script takes another's name or queue by a rename that names it", async () => {

@@ -11,8 +11,8 @@ const hourMs = 3600_000;
 const dayMs = 24 * hourMs;
 const text = (item: LegacyAnswer) => item.message.content;
 
-/** An agent of the same bus; `undefined` where its wish for the name was not granted. */
-async function agent(bench: DeskBench, name: string) {
+/** An agent of the same bus, or a terminal, which is `shared`; rejects where it cannot have the name. */
+async function agent(bench: DeskBench, name: string, shared = false) {
   const replies = new Map<number, (reply: LegacyAnswer) => void>();
   const session = bench.hub.open({ reply: (reply) => replies.get(reply.id)?.(reply) });
   let id = 0;
@@ -25,10 +25,10 @@ async function agent(bench: DeskBench, name: string) {
     return reply.ok;
   };
   const who = { client: "claude", directory: "/shop", pid: 1, instance: `${name}-process` };
-  await ask({ op: "hello", ...who, name, must: true });
+  await ask({ op: "hello", ...who, name, must: true, shared });
   const send = (to: string, text: string): Promise<Receipt> =>
     ask({ op: "send", message: `${name}-${id}`, to: [to], text });
-  return { ask, send };
+  return { ask, send, leave: () => session.end() };
 }
 
 Deno.test("no token ends by itself: after a month of checks it is what it was", async () => {
@@ -60,6 +60,22 @@ Deno.test("no name is given away while its script has used it within a week; the
     again.message,
     "'bob' is the name of an agent on this bus (claude): choose another name",
   );
+});
+
+Deno.test("no script has a name that another has or had by a rename, whoever asks for it first", async () => {
+  using bench = await DeskBench.create();
+  await bench.register("bob");
+  await bench.register("carol");
+  for (const former of [await agent(bench, "claude"), await agent(bench, "terminal", true)]) {
+    former.leave();
+  }
+  bench.time.advance(bench.time.nowMs + dayMs);
+  const session = bench.hub.open({ reply: () => {} });
+  session.joined({ instance: "bob", mailbox: 1, kin: undefined, human: false });
+  for (const name of ["claude", "terminal", "carol"]) {
+    const rename = bench.hub.carryOut(session, { id: 1, operation: { op: "rename", name } });
+    await assert.rejects(rename, { code: "name_in_use" });
+  }
 });
 
 Deno.test("no name stays on the list for ever, and the times on it are those of the last request", async () => {

@@ -114,11 +114,10 @@ export class LegacyActions {
     }
   }
 
-  /** What cannot be noted now is queued again when the session is over: then it comes twice. */
+  /** What cannot be noted as read now is queued again with the rest, and comes twice. */
   async #settle(session: Session, read: readonly { readonly id: number }[]): Promise<void> {
     try {
       await this.#askAs(session, { op: "ack", messages: read.map(({ id }) => id) });
-      await this.#askAs(session, { op: "release", request: requestId });
     } catch (error) {
       if (!(error instanceof HustingsError)) throw error;
     }

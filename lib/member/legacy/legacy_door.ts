@@ -13,7 +13,7 @@ import type { End } from "./watch_end.ts";
 export interface LegacyDoorOptions {
   /** Where the user's setting is. */
   readonly directory: StateDirectory;
-  readonly desk: LegacyDesk;
+  readonly desk: Pick<LegacyDesk, "serve">;
   readonly clock: Clock;
 }
 
