@@ -1,6 +1,7 @@
 // deno-lint-ignore-file camelcase -- the keys are those of the wire
 import assert from "node:assert/strict";
 import { limits } from "../../lib/core/limits.ts";
+import { writeLegacySetting } from "../../lib/member/legacy/legacy_setting.ts";
 import { legacyBench, proofOf } from "../support/legacy_scripts.ts";
 
 const error = (message: string) => ({ status: "error", message });
@@ -216,4 +217,19 @@ Deno.test("with a secret only who knows it can register", async () => {
   }
   assert.equal((await bob.register("bob", secret)).message, "Registered bob");
   assert.equal((await bob.send("claude", "hi")).message, "Message sent");
+});
+
+Deno.test("a token is good under the setting in which it was given, and under no other", async () => {
+  await using legacy = await legacyBench();
+  const bob = await legacy.scripts("bob");
+  const { legacy: path } = legacy.bench.directory;
+  const settings = [
+    { mode: "secret", secret: "one" },
+    { mode: "secret", secret: "two" },
+    { mode: "open" },
+  ] as const;
+  for (const setting of settings) {
+    writeLegacySetting(path, setting);
+    assert.equal((await bob.list()).status, setting.mode === "open" ? "ok" : "error");
+  }
 });

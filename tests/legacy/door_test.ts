@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { limits } from "../../lib/core/limits.ts";
 import type { LegacyReply } from "../../lib/member/legacy/legacy_desk.ts";
 import { LegacyDoor } from "../../lib/member/legacy/legacy_door.ts";
 import { writeLegacySetting } from "../../lib/member/legacy/legacy_setting.ts";
@@ -39,11 +40,13 @@ class ScriptedConn {
     return Promise.resolve();
   }
 
-  close(): void {}
+  close(): void {
+    this.ended.reject(new Deno.errors.BadResource("closed"));
+  }
 }
 
-/** Serves one request on `conn`; resolves with whether the answer counts as arrived, once time went on for it. */
-async function served(conn: ScriptedConn, turnMs = 0): Promise<boolean | undefined> {
+/** Serves what was `said` on `conn`; resolves with whether an answer counts as arrived, once time went on. */
+async function served(conn: ScriptedConn, turnMs = 0, said = "{}"): Promise<boolean | undefined> {
   using root = new TemporaryDirectory();
   const directory = stateFiles(root.path);
   writeLegacySetting(directory.legacy, { mode: "open" });
@@ -59,7 +62,7 @@ async function served(conn: ScriptedConn, turnMs = 0): Promise<boolean | undefin
       },
     },
   });
-  const serving = door.serve(conn as unknown as Deno.TcpConn, new TextEncoder().encode("{}"));
+  const serving = door.serve(conn as unknown as Deno.TcpConn, new TextEncoder().encode(said));
   await settled();
   await settled();
   while (time.advance(turnMs)) await settled();
@@ -102,4 +105,10 @@ Deno.test("who reads to the end is shown it, and has the answer when it stays fo
   assert.equal(await served(conn, 60_000), true);
   assert.deepEqual(conn.written, [text]);
   assert.ok(conn.closedWrite);
+});
+
+Deno.test("a request that does not come to its end in time is closed without an answer", async () => {
+  const conn = new ScriptedConn();
+  assert.equal(await served(conn, limits.legacyMs, '{"action":'), undefined);
+  assert.deepEqual(conn.written, []);
 });

@@ -56,7 +56,10 @@ export class LegacyDesk {
   async serve(request: LegacyRequest, setting: LegacySetting, deliver: Deliver): Promise<void> {
     try {
       if (request["action"] === "register") await deliver(await this.#register(request, setting));
-      else await this.#actions.carryOut(await this.#callerOf(request), request, deliver);
+      else {
+        const caller = await this.#callerOf(request, setting);
+        await this.#actions.carryOut(caller, request, deliver);
+      }
     } catch (error) {
       if (error instanceof InvariantViolation) throw error;
       const { code, message } = toHustingsError(error);
@@ -79,7 +82,11 @@ export class LegacyDesk {
       (transaction) => registerScript(transaction, name, registration, clock.wallMs()),
       registrationGrowsBytes,
     );
-    const token = await encodeToken({ mailbox: mailbox.id, registration }, credentials.mac);
+    const token = await encodeToken(
+      { mailbox: mailbox.id, registration },
+      setting,
+      credentials.mac,
+    );
     const queued = mailbox.accepted === 0 ? "" : ` with ${mailbox.accepted} queued messages`;
     return { status: "ok", session_token: token, message: `Registered ${name}${queued}` };
   }
@@ -96,9 +103,9 @@ export class LegacyDesk {
   }
 
   /** The mailbox of the script that asks, which was here with that. */
-  async #callerOf(request: LegacyRequest): Promise<Mailbox> {
+  async #callerOf(request: LegacyRequest, setting: LegacySetting): Promise<Mailbox> {
     const { journal, clock, credentials } = this.#options;
-    const holder = await decodeToken(request["session_token"], credentials.mac);
+    const holder = await decodeToken(request["session_token"], setting, credentials.mac);
     const caller = holder === undefined ? undefined : await journal.run(({ mailboxes }) => {
       const found = mailboxes.byId(holder.mailbox);
       const isIts = found?.shared === true && isLegacy(found.owner) &&
