@@ -2,8 +2,8 @@ import { HustingsError } from "./errors.ts";
 import { limits } from "./limits.ts";
 
 const [quote, backslash] = [0x22, 0x5c];
-const openers = new Set([0x7b, 0x5b]); // { [
-const closers = new Set([0x7d, 0x5d]); // } ]
+const [openingBrace, closingBrace] = [0x7b, 0x7d];
+const [openingBracket, closingBracket] = [0x5b, 0x5d];
 
 /**
  * Finds where a JSON object ends that comes in pieces, without a length or a terminator. It only counts
@@ -43,8 +43,13 @@ export class JsonScanner {
       if (byte === quote) this.#state = "between";
       else if (byte === backslash) this.#state = "escaped";
     } else if (byte === quote) this.#state = "string";
-    else if (openers.has(byte)) this.#descend();
-    else if (closers.has(byte) && --this.#depth <= 0) this.#state = "over";
+    else if (byte === openingBrace || byte === openingBracket) this.#descend();
+    else if (byte === closingBrace || byte === closingBracket) this.#ascend();
+  }
+
+  #ascend(): void {
+    this.#depth -= 1;
+    if (this.#depth <= 0) this.#state = "over";
   }
 
   #descend(): void {
