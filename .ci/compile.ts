@@ -11,7 +11,13 @@ import { parseArgs } from "node:util";
 /** The variables that the program reads; every other one is empty to it and to its packages. */
 export const environment = [
   ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
-  ...["HUSTINGS_SHARE", "HUSTINGS_CHANNEL", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID"],
+  ...[
+    "HUSTINGS_SHARE",
+    "IPC_SHARED_SECRET",
+    "HUSTINGS_CHANNEL",
+    "CLAUDE_PROJECT_DIR",
+    "CLAUDE_CODE_SESSION_ID",
+  ],
   ...["CLAUDECODE", "CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG", "TERM"],
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
   ...["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "TEMP", "TMP", "APPDATA"], // on Windows

@@ -3,7 +3,7 @@ import { doingWords, howItNotices } from "../lib/agents/attention_words.ts";
 import { fenced, quoted } from "../lib/agents/fenced.ts";
 import { LongTexts } from "../lib/agents/long_texts.ts";
 import { readSharedFile } from "../lib/agents/read_shared_file.ts";
-import { summaryOf } from "../lib/agents/summary_of.ts";
+import { summaryOf } from "../lib/core/summary_of.ts";
 import { limits } from "../lib/core/limits.ts";
 import { TemporaryDirectory } from "./support/temporary_directory.ts";
 

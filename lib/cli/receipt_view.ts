@@ -1,4 +1,5 @@
 import { howItNotices } from "../agents/attention_words.ts";
+import { legacyOwner } from "../core/legacy_owner.ts";
 import { limits } from "../core/limits.ts";
 import type { Receipt, ReceiptRecipient } from "../core/types.ts";
 import { duration } from "./duration.ts";
@@ -27,6 +28,11 @@ function outlook(recipient: ReceiptRecipient, nowMs: number): string {
     case "here":
       return plainLine(howItNotices(recipient, recipient.client ?? ""));
     case "away": {
+      if (recipient.client === legacyOwner.client) {
+        return `is a script that checks now and then, last ${
+          duration(nowMs - (sinceMs ?? nowMs))
+        } ago`;
+      }
       const since = sinceMs === undefined ? "" : ` for ${duration(nowMs - sinceMs)}`;
       return `has been away${since}; it is kept until it comes back, for ${keptDays} days at most`;
     }

@@ -3,6 +3,9 @@ import { ownStateDirectory } from "../agents/own_state_directory.ts";
 import type { MemberView, StatusResult } from "../core/types.ts";
 import { duration } from "./duration.ts";
 import { exitCodes } from "./exit_codes.ts";
+import { readLegacySetting } from "../member/legacy/legacy_setting.ts";
+import type { StateDirectory } from "../member/state_directory.ts";
+import type { LegacySetting } from "../member/legacy/legacy_setting.ts";
 import { onBus } from "./on_bus.ts";
 import { expectWords } from "./option_values.ts";
 import { plainJson, plainLine } from "./plain_text.ts";
@@ -15,13 +18,14 @@ export const status: Verb = {
   summary: "show the broker and the state of the bus",
   usage: ["status"],
   about: `Names the process that is the broker, its epoch (it grows with every change of broker) and
-uptime, counts members and messages, and tells your branch, your rooms and which commands
-agents may run and share. When no agent runs, this command is the broker for its moment
+uptime, counts members and messages, and tells your branch, your rooms, which commands
+agents may run and share, and whether legacy scripts take part. When no agent runs, this command is the broker for its moment
 and says so.`,
   options: busOptions,
   json: `{"broker":{"name","pid","port","epoch","sinceMs","version"},"me","membersHere",
 "membersAway","accepted","handed","storeBytes","home","warnings"?:[...],"branch"?,
-"rooms":[...],"commands":[...]}   "branch" and "rooms" are your own; "commands" are allowed.`,
+"rooms":[...],"commands":[...],"legacy":"off"|"open"|"secret"}   "branch" and "rooms" are your
+own; "commands" are allowed.`,
   run,
 };
 
@@ -41,18 +45,32 @@ interface OwnStatus extends StatusResult {
   readonly branch?: string;
   readonly rooms: readonly string[];
   readonly commands: readonly string[];
+  /** How scripts of claude-ipc-mcp take part. */
+  readonly legacy: LegacySetting["mode"] | "off";
 }
 
 function withSettings(status: StatusResult, own: MemberView | undefined): OwnStatus {
-  const { commands, fault } = allowedCommands(ownStateDirectory().settings);
-  const warnings = [...status.warnings ?? [], ...(fault === undefined ? [] : [fault])];
+  const directory = ownStateDirectory();
+  const { commands, fault } = allowedCommands(directory.settings);
+  const legacy = legacyMode(directory);
+  const faults = [fault, legacy.fault].filter((each) => each !== undefined);
+  const warnings = [...status.warnings ?? [], ...faults];
   return {
     ...status,
     ...(own?.branch === undefined ? {} : { branch: own.branch }),
     rooms: own?.rooms ?? [],
     commands: [...commands.keys()],
+    legacy: legacy.mode,
     ...(warnings.length === 0 ? {} : { warnings }),
   };
+}
+
+function legacyMode(directory: StateDirectory): { mode: OwnStatus["legacy"]; fault?: string } {
+  try {
+    return { mode: readLegacySetting(directory)?.mode ?? "off" };
+  } catch (error) {
+    return { mode: "off", fault: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** The longest title is 'messages'. */
@@ -73,12 +91,18 @@ function statusView(result: OwnStatus, members: readonly MemberView[], nowMs: nu
     ["messages", `${accepted} queued, ${handed} handed out and not yet read`],
     ["store", `${Math.ceil(storeBytes / 1024)} KiB in ${plainLine(home)}`],
     ...(result.commands.length === 0 ? [] : [["commands", result.commands.join(", ")]]),
+    ...(result.legacy === "off" ? [] : [["legacy", legacyWords[result.legacy]]]),
     ...(result.warnings ?? []).map((text) => ["warning", plainLine(text)]),
   ];
   return lines.map(([title, text]) =>
     prose(`${paint("bold", title!.padEnd(titleColumns))}  ${text}\n`, titleColumns + 2)
   ).join("");
 }
+
+const legacyWords = {
+  secret: "scripts of claude-ipc-mcp take part with a secret",
+  open: "scripts of claude-ipc-mcp, and all programs on this machine, take part without a secret",
+};
 
 function ownPlace({ me, branch, rooms }: OwnStatus): string {
   const where = branch === undefined ? "" : `, on ${branch}`;

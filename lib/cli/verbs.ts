@@ -8,6 +8,7 @@ import { history } from "./history.ts";
 import { hook } from "./hook.ts";
 import { importVerb } from "./import_verb.ts";
 import { install } from "./install.ts";
+import { legacy } from "./legacy.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
 import { reply } from "./reply.ts";
@@ -36,6 +37,7 @@ export const verbs: readonly Verb[] = [
   install,
   uninstall,
   importVerb,
+  legacy,
   doctor,
   demo,
   hook,

@@ -192,6 +192,35 @@ export const limits = {
   /** Conversations whose answers are counted: those of a busy hour; the oldest begins anew. */
   threads: 1_000,
 
+  /**
+   * A request of a legacy script: a full text in which each character of two bytes is written as six,
+   * and its data. Nobody who sends it has proved anything, so it is half a frame.
+   */
+  legacyRequestBytes: 4 * 1024 * 1024,
+  /** Levels of nesting in it: Python's own reader gives up at some 1,000; nobody needs a tenth. */
+  legacyDepth: 100,
+  /** Time for such a request, and again for its sender to take the answer: what the scripts wait themselves. */
+  legacyMs: 5_000,
+  /** Time that a script has to hang up by itself; whoever reads to the end is shown that only then. */
+  legacyHangUpMs: 100,
+  /** Legacy connections at once: each takes milliseconds. One more closes the oldest: they can be anybody's. */
+  legacyConnections: 16,
+  /**
+   * The longest answer to them: they read once, at most 65,535 bytes, and whatever came by then. What is
+   * well below that comes in one piece.
+   */
+  legacyReplyBytes: 48 * 1024,
+  /** What the program of those scripts allowed one name, and one name's registrations. */
+  legacyRequests: { count: 100, windowMs: 60_000 },
+  /** Registrations of all names together: whoever makes up names must not fill the store with them. */
+  legacyRegistrations: { count: 300, windowMs: 60_000 },
+  /** Names whose registrations are counted: those of such a minute. */
+  legacyNames: 300,
+  /** Unread messages at one name beyond which scripts cannot send there, as they know it. */
+  legacyQueue: 100,
+  /** Changes of a script's name, as it knows them: one an hour. */
+  legacyRenames: { count: 1, windowMs: 3600_000 },
+
   /** Time that members have, after a takeover, to come back before their names and leases are free. */
   returnMs: 1_000,
   /** How long a server that starts lets its race go first, before it loads what MCP needs: no client may wait long for a slow one. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isLegacy } from "../core/legacy_owner.ts";
 import type { ListResult, MemberView } from "../core/types.ts";
 import { byNearness } from "../agents/by_nearness.ts";
 import { oneLine } from "../agents/fenced.ts";
@@ -45,7 +46,7 @@ function memberFields(member: MemberView, nowMs: number): Record<string, unknown
     ...(member.me ? { you: true } : {}),
     ...(member.broker ? { broker: true } : {}),
     client: oneLine(member.client),
-    directory: oneLine(member.directory),
+    ...(isLegacy(member) ? {} : { directory: oneLine(member.directory) }),
     ...(member.branch === undefined ? {} : { branch: oneLine(member.branch) }),
     ...(member.rooms.length === 0 ? {} : { rooms: member.rooms.join(" ") }),
     presence: presence(member, nowMs),
@@ -58,12 +59,16 @@ function memberText(member: MemberView, nowMs: number): string {
   const unread = member.unread === 0 ? "" : `; ${member.unread} unread`;
   const branch = member.branch === undefined ? "" : ` on ${oneLine(member.branch)}`;
   const rooms = member.rooms.map((room) => ` ${room}`).join("");
-  const place = `${oneLine(member.client)} in ${oneLine(member.directory)}${branch}${rooms}`;
+  const home = isLegacy(member) ? " script" : ` in ${oneLine(member.directory)}`;
+  const place = `${oneLine(member.client)}${home}${branch}${rooms}`;
   return `${member.name}${you}: ${place}; ${presence(member, nowMs)}${unread}`;
 }
 
 function presence(member: MemberView, nowMs: number): string {
   if (member.presence === "waiting") return "waiting for a message now";
+  if (member.presence === "away" && isLegacy(member)) {
+    return `checks now and then, last ${when(member.sinceMs, nowMs)}`;
+  }
   if (member.presence === "away") return `away since ${when(member.sinceMs, nowMs)}`;
   return `${doingWords(member)} since ${when(member.activitySinceMs ?? member.sinceMs, nowMs)}`;
 }

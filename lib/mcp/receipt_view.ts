@@ -1,3 +1,4 @@
+import { legacyOwner } from "../core/legacy_owner.ts";
 import { limits } from "../core/limits.ts";
 import type { DeliveryView, Receipt, ReceiptRecipient, SentNews } from "../core/types.ts";
 import { howItNotices } from "../agents/attention_words.ts";
@@ -65,6 +66,9 @@ function presence(recipient: ReceiptRecipient, nowMs: number): string {
     case "here":
       return oneLine(howItNotices(recipient, recipient.client ?? ""));
     case "away": {
+      if (recipient.client === legacyOwner.client) {
+        return `a script, checks now and then, last ${when(recipient.sinceMs ?? nowMs, nowMs)}`;
+      }
       const since = recipient.sinceMs === undefined
         ? ""
         : ` since ${when(recipient.sinceMs, nowMs)}`;

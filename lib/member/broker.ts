@@ -10,8 +10,11 @@ import type { Hold } from "./claim.ts";
 import { FramedConnection } from "./framed_connection.ts";
 import { Hub } from "./hub/hub.ts";
 import type { Session } from "./hub/session.ts";
+import { LegacyDesk } from "./legacy/legacy_desk.ts";
+import { LegacyDoor } from "./legacy/legacy_door.ts";
+import { LongTextFiles } from "./long_text_files.ts";
 import { openAsBroker } from "./open_connection.ts";
-import type { Credentials } from "./open_connection.ts";
+import type { Caller, Credentials } from "./open_connection.ts";
 import { ownNetwork } from "./own_network.ts";
 import type { StateDirectory } from "./state_directory.ts";
 import { loopback } from "./loopback.ts";
@@ -42,7 +45,9 @@ export class Broker implements Leadership {
   readonly #journal: Journal;
   readonly #hub: Hub;
   readonly #proven = new Set<FramedConnection>();
+  /** Connections of newcomers, and of legacy scripts, which prove nothing. */
   readonly #unproven = new Set<Deno.TcpConn>();
+  readonly #legacyDoor: LegacyDoor;
   /** Resolves when the listener is closed and nobody accepts on it any more. */
   #serving: Promise<void>;
   #closed = false;
@@ -73,6 +78,12 @@ export class Broker implements Leadership {
         warnings: () => store.warnings(clock.wallMs()),
       },
     });
+    const { directory, credentials } = options;
+    const files = new LongTextFiles(directory.texts);
+    const desk = new LegacyDesk({
+      ...{ hub: this.#hub, journal: this.#journal, clock, credentials, files },
+    });
+    this.#legacyDoor = new LegacyDoor({ directory, desk, clock });
     this.#serving = this.#serve(listener);
     this.#stopUpkeep = startUpkeep(clock, (paused) => this.#lookAfter(paused));
   }
@@ -227,10 +238,12 @@ export class Broker implements Leadership {
     const isPlace = !full || this.#dropStranger();
     if (!isPlace || this.#closed) return conn.close();
     this.#unproven.add(conn);
-    const proven = await this.#prove(conn, port);
+    const caller = await this.#prove(conn, port);
+    const isStranger = caller?.kind === "stranger";
+    if (isStranger && !this.#closed) await this.#legacyDoor.serve(conn, caller.said);
     const wasOpen = this.#unproven.delete(conn);
     if (!wasOpen) return;
-    if (!proven || this.#closed) return closeQuietly(conn);
+    if (caller?.kind !== "member" || this.#closed) return closeQuietly(conn);
     this.#serveMember(new FramedConnection(conn));
   }
 
@@ -246,7 +259,7 @@ export class Broker implements Leadership {
     return true;
   }
 
-  async #prove(conn: Deno.TcpConn, port: number): Promise<boolean> {
+  async #prove(conn: Deno.TcpConn, port: number): Promise<Caller | undefined> {
     const { clock, credentials, epoch } = this.#options;
     const stop = clock.after(limits.handshakeMs, () => {
       if (this.#unproven.delete(conn)) closeQuietly(conn);
@@ -254,7 +267,7 @@ export class Broker implements Leadership {
     try {
       return await openAsBroker(conn, { port, epoch }, credentials);
     } catch {
-      return false; // whoever it was is gone, or is no member: it gets no answer
+      return undefined; // whoever it was is gone, or is no member: it gets no answer
     } finally {
       stop();
     }

@@ -56,23 +56,29 @@ export async function openAsCaller(
   return { kind: "answered", answer };
 }
 
-/** The broker's side: true when the caller holds the secret and speaks a version of ours. */
+/** Who called: a member that holds the secret and speaks a version of ours, or somebody else, with what it said. */
+export type Caller =
+  | { readonly kind: "member" }
+  | { readonly kind: "stranger"; readonly said: Uint8Array<ArrayBuffer> };
+
+/** The broker's side. To a caller that does not open as a member nothing is said. */
 export async function openAsBroker(
   conn: Deno.Conn,
   self: { readonly port: number; readonly epoch: number },
   { mac, random, versions = ourVersions }: Credentials,
-): Promise<boolean> {
+): Promise<Caller> {
   const hello = await readExactly(conn, helloBytes);
-  if (hello.length < helloBytes) return false;
+  const stranger = { kind: "stranger", said: hello } as const;
+  if (hello.length < helloBytes || !startsLikeUs(hello)) return stranger;
   const version = commonVersion(versions, decodeHello(hello));
   const facts = { version, versions, port: self.port, epoch: self.epoch };
   const answer = await encodeAnswer(hello, facts, random.bytes(nonceBytes), mac);
   // What the caller has to prove is worked out while the answer is on its way.
   const expected = callerProof(hello, answer, mac);
   await writeAll(conn, answer);
-  if (version === 0) return false;
+  if (version === 0) return stranger;
   const proof = await readExactly(conn, proofBytes, () => true);
-  return equalBytes(proof, await expected);
+  return equalBytes(proof, await expected) ? { kind: "member" } : stranger;
 }
 
 /** An echo begins as an answer does, and would be taken for a broker that stopped in the middle of it. */

@@ -17,6 +17,8 @@ export interface StateDirectory {
   readonly endpoint: string;
   /** What the user has allowed; made by the user alone. */
   readonly settings: string;
+  /** Whether legacy scripts are served, and their secret. */
+  readonly legacy: string;
   /** What was installed into the clients' files. */
   readonly installed: string;
   /** The directory of texts that are too long for a model's context. */
@@ -91,6 +93,7 @@ export function stateFiles(path: string, os = Deno.build.os): StateDirectory {
     holder: file("holder.json"),
     endpoint: file("endpoint.json"),
     settings: file("settings.json"),
+    legacy: file("legacy.json"),
     installed: file("installed.json"),
     texts: file("texts"),
   };
@@ -109,12 +112,14 @@ export function checkLocal(path: string, network: Network): void {
 
 /**
  * Throws `bad_request`, with the cure, unless `path` is a directory or file of this user that nobody
- * else can use, and no link. On Windows the profile's own access list stands in for modes.
+ * else can use, and no link. On Windows the profile's own access list stands in for modes. `user` is
+ * whose it must be, for who may not ask the system for that any more.
  */
 export function checkOwn(
   path: string,
   kind: "directory" | "file",
   os = Deno.build.os,
+  user: () => number | null = Deno.uid,
 ): void {
   const info = Deno.lstatSync(path);
   if (info.isSymlink) {
@@ -124,7 +129,7 @@ export function checkOwn(
     throw refusal(path, `is no ${kind}`, "move it away");
   }
   if (os === "windows") return;
-  const uid = Deno.uid();
+  const uid = user();
   if (info.uid !== uid) {
     throw refusal(
       path,

@@ -89,9 +89,9 @@ export class ScriptedBroker implements AsyncDisposable {
 
   async #serve(conn: Deno.TcpConn): Promise<void> {
     const { port } = this.#listener.addr;
-    const proven = await openAsBroker(conn, { port, epoch: 1 }, this.#credentials)
-      .catch(() => false);
-    if (!proven) return conn.close();
+    const caller = await openAsBroker(conn, { port, epoch: 1 }, this.#credentials)
+      .catch(() => undefined);
+    if (caller?.kind !== "member") return conn.close();
     const connection = new FramedConnection(conn);
     this.#connections.add(connection);
     await connection.run((body) => this.#answer(connection, body));

@@ -9,12 +9,14 @@ import { stateDirectoryPath, stateFiles } from "../../member/state_directory.ts"
 import { systemRandom } from "../../member/system_random.ts";
 import { checkBroker } from "./check_broker.ts";
 import { checkClients } from "./check_clients.ts";
+import { checkLegacy } from "./check_legacy.ts";
 import { checkSettings } from "./check_settings.ts";
 import { checkState } from "./check_state.ts";
 import { checkStore } from "./check_store.ts";
 import { Findings } from "./findings.ts";
 import type { Finding } from "./findings.ts";
 import { lookAtPorts } from "./look_at_ports.ts";
+import type { PortReport } from "./look_at_ports.ts";
 
 /** Looks at everything that the bus needs on this machine. Changes nothing, and joins nothing. */
 export async function examine(): Promise<Finding[]> {
@@ -56,7 +58,13 @@ async function examineBus(): Promise<Finding[]> {
     ...checkBroker(directory, reports),
     ...checkStore(directory),
     ...checkSettings(directory.settings),
+    ...checkLegacy(directory, portOf(reports)),
   ];
+}
+
+/** Where the broker is; the first port where there is none. */
+function portOf(reports: readonly PortReport[]): number {
+  return (reports.find(({ kind }) => kind === "broker") ?? reports[0]!).port;
 }
 
 function currentDirectory(): string {

@@ -1,3 +1,5 @@
+import { isLegacy } from "../../core/legacy_owner.ts";
+import { limits } from "../../core/limits.ts";
 import { nameKey } from "../../core/names.ts";
 import type { RenameResult } from "../../core/types.ts";
 import type { Mailbox, Transaction } from "../../store/store.ts";
@@ -6,9 +8,12 @@ import type { Roll } from "./take_name.ts";
 /** The name under which the bus itself speaks; nobody else can have it. */
 const busName = "hustings";
 
+const notice = /^(\S+) is now called (\S+)\. /;
+
 /**
- * Tells the agents that are here that one of them has another name now. Returns the mailboxes that
- * got the notice; none when only the spelling changed.
+ * Tells the agents that are here that one of them has another name now, and legacy scripts that were
+ * here while the old one still forwards. Returns the mailboxes that got the notice; none when only the
+ * spelling changed.
  */
 export function announceRename(
   { mailboxes, messages }: Transaction,
@@ -18,8 +23,12 @@ export function announceRename(
   atMs: number,
 ): number[] {
   if (nameKey(name) === nameKey(former)) return [];
+  const isTold = (other: Mailbox) =>
+    isLegacy(other.owner)
+      ? other.sinceMs > atMs - limits.forwardMs
+      : !other.shared && roll.isHere(other.id);
   const told = mailboxes.all()
-    .filter((other) => other.id !== renamed.id && !other.shared && roll.isHere(other.id))
+    .filter((other) => other.id !== renamed.id && isTold(other))
     .map((other) => other.id);
   if (told.length === 0) return [];
   const sender = mailboxes.byName(busName) ?? mailboxes.create(busName, atMs);
@@ -36,6 +45,14 @@ export function announceRename(
       `${former} is now called ${name}. Messages to ${former} still reach it for ${hours} hours.`,
   }, told);
   return told;
+}
+
+/** The two names of which such a notice tells; undefined for any other message. */
+export function renamedIn(
+  { from, text }: { readonly from: string; readonly text: string },
+): { readonly former: string; readonly name: string } | undefined {
+  const [, former, name] = from === busName ? notice.exec(text) ?? [] : [];
+  return former === undefined || name === undefined ? undefined : { former, name };
 }
 
 /** The bus has no randomness of its own: what happens twice in one instant is numbered. */

@@ -1,4 +1,5 @@
 import { HustingsError } from "../../core/errors.ts";
+import { isLegacy } from "../../core/legacy_owner.ts";
 import { limits } from "../../core/limits.ts";
 import { checkName, derivedName, nameKey, numberedName } from "../../core/names.ts";
 import type { HelloOperation } from "../../core/wire.ts";
@@ -64,7 +65,8 @@ export function checkOwnName(name: string): string {
 
 /**
  * Whether `who` may have the name behind `mailbox`. A name in live use is never free for another;
- * one whose agent left is kept for it for two hours.
+ * one whose agent left is kept for it for two hours, and one of a legacy script, which is never there
+ * between two requests, for a week. Such a script gets no name that anybody has had.
  */
 export function claimOf(
   mailbox: Mailbox,
@@ -74,8 +76,10 @@ export function claimOf(
 ): Claim {
   const { owner, name } = mailbox;
   if (owner === undefined) return "free";
-  if (mailbox.shared && who.shared) return "free";
   const { client, directory } = owner;
+  if (isLegacy(who)) return { refused: `'${name}' is another's name: choose another one` };
+  if (isLegacy(owner)) return claimOfScript(mailbox, atMs);
+  if (mailbox.shared && who.shared) return "free";
   if (roll.isHere(mailbox.id)) {
     return { refused: `'${name}' is in use by ${client} in ${directory}: choose another name` };
   }
@@ -87,6 +91,14 @@ export function claimOf(
   return {
     refused: `'${name}' belongs to ${client} in ${directory}, which left a while ago: ` +
       `choose another name, or try again in ${minutes} min`,
+  };
+}
+
+function claimOfScript({ name, sinceMs }: Mailbox, atMs: number): Claim {
+  if (sinceMs <= atMs - limits.keepMs) return "free";
+  return {
+    refused: `'${name}' belongs to a legacy script, which has used it within a week: ` +
+      "choose another name",
   };
 }
 
@@ -199,7 +211,8 @@ function occupy(
   atMs: number,
 ): Mailbox {
   // Another directory's terminal may act under a shared name, but that does not make it its own.
-  const owner = mailbox.shared && mailbox.owner !== undefined ? mailbox.owner : hello;
+  const isBorrowed = mailbox.shared && hello.shared === true && !isLegacy(mailbox.owner);
+  const owner = isBorrowed ? mailbox.owner ?? hello : hello;
   mailboxes.occupy(mailbox.id, {
     client: owner.client,
     directory: owner.directory,

@@ -1,4 +1,4 @@
-import { limits } from "../core/limits.ts";
+import { limits } from "./limits.ts";
 
 /** The first sentences of a long text, at most `limits.summaryLength` characters, none of them cut in two. */
 export function summaryOf(text: string): string {
