@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { limits } from "../../lib/core/limits.ts";
-import type { LegacyReply } from "../../lib/member/legacy/legacy_desk.ts";
+import type { LegacyReply } from "../../lib/member/legacy/legacy_desk_options.ts";
 import { LegacyDoor } from "../../lib/member/legacy/legacy_door.ts";
 import { writeLegacySetting } from "../../lib/member/legacy/legacy_setting.ts";
 import { stateFiles } from "../../lib/member/state_directory.ts";

@@ -1,6 +1,6 @@
 import { Hub } from "../../lib/member/hub/hub.ts";
 import { LegacyDesk } from "../../lib/member/legacy/legacy_desk.ts";
-import type { LegacyReply } from "../../lib/member/legacy/legacy_desk.ts";
+import type { LegacyReply } from "../../lib/member/legacy/legacy_desk_options.ts";
 import type { LegacySetting } from "../../lib/member/legacy/legacy_setting.ts";
 import { LongTextFiles } from "../../lib/member/long_text_files.ts";
 import { macOf } from "../../lib/member/secret.ts";

@@ -11,7 +11,7 @@ import type { Operation, ResultOf } from "../../core/wire.ts";
 import type { Mailbox } from "../../store/store.ts";
 import { InTurn } from "../hub/in_turn.ts";
 import type { Session } from "../hub/session.ts";
-import type { Deliver, LegacyDeskOptions, LegacyReply } from "./legacy_desk.ts";
+import type { Deliver, LegacyDeskOptions, LegacyReply } from "./legacy_desk_options.ts";
 import { legacyItems } from "./legacy_items.ts";
 import { legacyTime } from "./legacy_time.ts";
 

@@ -1,4 +1,3 @@
-import type { Clock } from "../../core/clock.ts";
 import { HustingsError, toHustingsError } from "../../core/errors.ts";
 import { equalBytes } from "../../core/handshake.ts";
 import { InvariantViolation } from "../../core/invariant.ts";
@@ -8,29 +7,12 @@ import { isLegacy } from "../../core/legacy_owner.ts";
 import { limits } from "../../core/limits.ts";
 import { isName, nameKey } from "../../core/names.ts";
 import { SlidingWindow } from "../../core/sliding_window.ts";
-import type { Journal } from "../../store/journal.ts";
 import type { Mailbox } from "../../store/store.ts";
-import type { Hub } from "../hub/hub.ts";
-import type { LongTextFiles } from "../long_text_files.ts";
-import type { Credentials } from "../open_connection.ts";
 import { LegacyActions } from "./legacy_actions.ts";
+import type { Deliver, LegacyDeskOptions, LegacyReply } from "./legacy_desk_options.ts";
 import type { LegacySetting } from "./legacy_setting.ts";
 import { decodeToken, encodeToken, registrationBytes } from "./legacy_token.ts";
 import { registerScript } from "./register_script.ts";
-
-export interface LegacyDeskOptions {
-  readonly hub: Hub;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly credentials: Credentials;
-  readonly files: LongTextFiles;
-}
-
-/** What a script is answered. */
-export type LegacyReply = Readonly<Record<string, unknown>> & { readonly status: "ok" | "error" };
-
-/** Gives the script its answer; resolves with false where it was gone before it had all of it. */
-export type Deliver = (reply: LegacyReply) => Promise<boolean>;
 
 /** Room for the rows of a new name. */
 const registrationGrowsBytes = 1024;
