@@ -8,7 +8,8 @@ import type { Uplink } from "../member/world.ts";
 
 /**
  * Requests to one broker over a proven connection. It does not outlive that broker: when the connection
- * is over, or the broker silent for `limits.silentMs`, whatever its process does, every request rejects with `bus_down`, for good.
+ * is over, or the broker silent for `limits.silentMs`, whatever its process does, every request rejects
+ * with `bus_down`, for good.
  */
 export class BrokerLine {
   readonly #clock: Clock;

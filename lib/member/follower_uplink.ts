@@ -43,8 +43,10 @@ export function followerUplink(
   }).then(() => lose(false));
   return {
     send: (request) => {
-      if (request.operation.op !== "watch") pulse.sent();
-      else pulse.watches(watches.add(request.id).size > 0);
+      if (request.operation.op === "watch") {
+        watches.add(request.id);
+        pulse.watches(true);
+      } else pulse.sent();
       connection.send(encodeRequest(request));
     },
     close: () => {

@@ -1,4 +1,5 @@
 import { limits } from "../core/limits.ts";
+import { replaceFile } from "../store/replace_file.ts";
 import { entryPath } from "./state_directory.ts";
 
 const ours = /^message-\d+\.txt(\.[0-9a-f-]+)?$/;
@@ -22,7 +23,7 @@ export class LongTextFiles {
     try {
       Deno.mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       Deno.writeFileSync(draft, bytes, { mode: 0o600, createNew: true });
-      Deno.renameSync(draft, path);
+      replaceFile(draft, path);
       return path;
     } catch {
       removeQuietly(draft);

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { replaceFile } from "../../store/replace_file.ts";
 
 /** A file as it is on the disk. */
 export interface StoredFile {
@@ -39,7 +40,7 @@ export const systemDisk: ConfigDisk = {
     const draft = `${target}.${crypto.randomUUID()}.tmp`;
     try {
       writeSynced(draft, bytes, mode);
-      Deno.renameSync(draft, target);
+      replaceFile(draft, target);
     } catch (error) {
       ifThere(() => Deno.removeSync(draft));
       throw error;

@@ -318,11 +318,11 @@ export class Hub implements SessionHost, Roll, Presences {
   }
 
   async #takeIn(me: Membership, operation: ImportOperation | AdoptOperation) {
-    const size = "text" in operation ? operation : { text: "" };
+    const text = "text" in operation ? operation.text : "";
     const { isNew, readers } = await this.#journal.run((transaction) => {
       const atMs = this.#clock.wallMs();
       return takeIn(transaction, me.mailbox, operation, this.#admission, atMs);
-    }, growthOf({ text: size.text, to: [""] }));
+    }, growthOf({ text, to: [""] }));
     for (const mailbox of readers) this.#reading.wake(mailbox);
     return { isNew };
   }

@@ -10,9 +10,9 @@ export interface Sought {
 }
 
 /**
- * What of a history has `search` in its text or in its names as they were written, newest first. It looks at no more than
- * `limits.searchedMessages` and `limits.searchedBytes` of text, one message at least, and says where it
- * stopped. `pageBefore` brings the next messages with ids below the one given, none at the end. Throws
+ * What of a history has `search` in its text or in its names as they were written, newest first. It
+ * looks at no more than `limits.searchedMessages` and `limits.searchedBytes` of text, one message at
+ * least, and says where it stopped. `pageBefore` brings the next messages with ids below the one given, none at the end. Throws
  * `bad_request` for a search for nothing.
  */
 export function searchBack(

@@ -82,13 +82,17 @@ function receiptLine(
  */
 export function listMembers(transaction: Transaction, view: Viewpoint): ListResult {
   const { mailboxes } = transaction;
-  const here = view.presences.mailboxesHere().map((id) => mailboxes.byId(id)!);
-  const found = [...here, ...mailboxes.held(), ...mailboxes.lately(limits.listedAgents)];
-  const each = [...new Map(found.map((mailbox) => [mailbox.id, mailbox])).values()];
-  const known = each.filter((mailbox) => isKnown(mailbox, view));
-  const [away, others] = [true, false].map((isAway) =>
-    known.filter((mailbox) => isAway === (presenceOf(mailbox, view.presences) === "away"))
-  ) as [Mailbox[], Mailbox[]];
+  const likely = [...mailboxes.held(), ...mailboxes.lately(limits.listedAgents)];
+  const found = new Map(likely.map((mailbox) => [mailbox.id, mailbox]));
+  // No process holds a shared one, and it may have come long ago.
+  for (const id of view.presences.mailboxesHere()) {
+    if (!found.has(id)) found.set(id, mailboxes.byId(id)!);
+  }
+  const known = [...found.values()].filter((mailbox) => isKnown(mailbox, view));
+  const { away = [], others = [] } = Object.groupBy(
+    known,
+    (mailbox) => presenceOf(mailbox, view.presences) === "away" ? "away" : "others",
+  );
   away.sort((a, b) => b.sinceMs - a.sinceMs);
   const listed = [...others, ...away.slice(0, Math.max(0, limits.listedAgents - others.length))];
   const afterMs = view.nowMs - limits.keepMs;
