@@ -194,6 +194,8 @@ export const limits = {
   /** The first and longest pause of who waits for messages, before jitter, until it looks for a lost bus again. */
   lostPauseMs: 100,
   lostPauseMsMax: 10_000,
+  /** The longest one of who looks on, where nothing tells it of the next broker: an eye waits no longer. */
+  unmarkedPauseMs: 500,
   /** How long a client's command may take to queue a message for one of its sessions: it starts a program. */
   queueMs: 15_000,
   /** Names of senders in an announcement: who it is matters less, the more there are. */

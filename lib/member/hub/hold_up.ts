@@ -2,7 +2,7 @@ import type { PausedView, StoppedView } from "../../core/bus_events.ts";
 import { HustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { nearNames } from "../../core/names.ts";
-import type { PauseOperation, StopThreadOperation } from "../../core/view_operations.ts";
+import type { PauseOperation, StopOperation } from "../../core/view_operations.ts";
 import type { Mailbox, Transaction } from "../../store/store.ts";
 import { checkOwnName } from "./take_name.ts";
 
@@ -42,7 +42,7 @@ export function pause(
  */
 export function stopThread(
   { messages, oversight }: Transaction,
-  { thread: written, stopped }: StopThreadOperation,
+  { thread: written, stopped }: StopOperation,
   atMs: number,
 ): StoppedView {
   // The first message of a conversation may be forgotten before the others.

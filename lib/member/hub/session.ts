@@ -189,7 +189,7 @@ export class Session {
 }
 
 const nobodysOperations: ReadonlySet<OperationName> = new Set(
-  ["status", "observe", "pause", "stop_thread", "cancel"] as const,
+  ["status", "observe", "pause", "stop", "cancel"] as const,
 );
 
 /** To look on, and what a person does who looks on: nobody is in a list for that. */

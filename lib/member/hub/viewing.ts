@@ -7,7 +7,7 @@ import type { HistoryEntry, ListResult } from "../../core/types.ts";
 import type {
   ObserveOperation,
   PauseOperation,
-  StopThreadOperation,
+  StopOperation,
 } from "../../core/view_operations.ts";
 import type { Request } from "../../core/wire.ts";
 import type { Journal } from "../../store/journal.ts";
@@ -53,7 +53,7 @@ export class Viewing implements Happenings {
         return this.#observe(session, id, operation);
       case "pause":
         return this.#pause(operation);
-      case "stop_thread":
+      case "stop":
         return this.#stopThread(operation);
       case "cancel":
         this.#log.end(session, operation.request);
@@ -153,7 +153,7 @@ export class Viewing implements Happenings {
     return paused;
   }
 
-  async #stopThread(operation: StopThreadOperation): Promise<unknown> {
+  async #stopThread(operation: StopOperation): Promise<unknown> {
     const atMs = this.#nowMs();
     const stopped = await this.#options.journal.run((transaction) =>
       stopThread(transaction, operation, atMs)
