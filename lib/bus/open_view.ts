@@ -1,13 +1,10 @@
-import { Patience } from "../member/patience.ts";
 import { stateDirectoryPath, stateFiles } from "../member/state_directory.ts";
 import { systemClock } from "../member/system_clock.ts";
 import { systemRandom } from "../member/system_random.ts";
 import type { Bus } from "./bus.ts";
 import { busPorts } from "./bus_ports.ts";
-import { findBroker } from "./find_broker.ts";
 import { MemberBus } from "./member_bus.ts";
-import { Onlooker } from "./onlooker.ts";
-import { watchEndpoint } from "./watch_endpoint.ts";
+import { startOnlooker } from "./start_onlooker.ts";
 
 /**
  * Opens the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`) for who looks on: it finds
@@ -16,30 +13,14 @@ import { watchEndpoint } from "./watch_endpoint.ts";
  * what every call then rejects with.
  */
 export function openView(): Bus {
+  const env = (name: string) => Deno.env.get(name);
   return new MemberBus({
-    member: Promise.try(startOnlooker),
+    member: Promise.try(() => {
+      const directory = stateFiles(stateDirectoryPath({ os: Deno.build.os, env }));
+      return startOnlooker(directory, busPorts(env("HUSTINGS_PORT")));
+    }),
     clock: systemClock,
     random: systemRandom,
     pid: Deno.pid,
   });
-}
-
-function startOnlooker(): Onlooker {
-  const env = (name: string) => Deno.env.get(name);
-  const directory = stateFiles(stateDirectoryPath({ os: Deno.build.os, env }));
-  const ports = busPorts(env("HUSTINGS_PORT"));
-  const patience = new Patience({ directory, clock: systemClock });
-  const options = { directory, ports, clock: systemClock, random: systemRandom };
-  const onlooker = new Onlooker({
-    clock: systemClock,
-    random: systemRandom,
-    find: () => findBroker(options),
-    signposts: () => watchEndpoint(directory),
-    sight: (epoch) => ({
-      isRunning: () => patience.isRunning(epoch),
-      isPassedOver: () => patience.isPassedOver(epoch),
-    }),
-  });
-  onlooker.start();
-  return onlooker;
 }

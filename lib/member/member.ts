@@ -6,16 +6,7 @@ import { limits } from "../core/limits.ts";
 import type { HelloResult } from "../core/types.ts";
 import type { HelloOperation, Operation, ResultOf } from "../core/operations.ts";
 import { Calls } from "./calls.ts";
-import type {
-  BoundPort,
-  Claim,
-  Leadership,
-  Line,
-  Sight,
-  Uplink,
-  UplinkEvents,
-  World,
-} from "./world.ts";
+import type { BoundPort, Claim, Leadership, Line, Sight, UplinkEvents, World } from "./world.ts";
 
 export interface MemberOptions {
   readonly world: World;
