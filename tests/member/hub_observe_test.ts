@@ -249,13 +249,16 @@ Deno.test("who has no name may look on and nothing else", async () => {
   }
 });
 
-Deno.test("onlooker whose connection is gone is answered no more", async () => {
+Deno.test("onlooker whose connection is gone is answered no more, and no reason to keep events", async () => {
   using bench = new HubBench();
   const { alice } = await pair(bench);
   const { onlooker } = await HubOnlooker.begin(bench);
-  const { seen } = waiting(onlooker);
+  const { cursor } = onlooker;
+  const { seen } = waiting(onlooker, 3600_000);
   onlooker.who.session.end();
+  await bench.turn(limits.observedMs);
   await alice.send(["bob"]);
-  await bench.turn(60_000);
+  const another = await bench.open().ask({ op: "observe", waitMs: 0, cursor });
+  assert.ok(another.snapshot !== undefined);
   assert.deepEqual(seen, []);
 });
