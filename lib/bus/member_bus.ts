@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../core/clock.ts";
+import type { ObserveResult, PausedView, StoppedView } from "../core/bus_events.ts";
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { CheckResult, HelloResult, HistoryResult, ListResult } from "../core/types.ts";
@@ -10,24 +11,25 @@ import type {
   StatusResult,
   WatchResult,
 } from "../core/types.ts";
-import type { CheckOperation, Operation, ResultOf } from "../core/wire.ts";
-import type { Member } from "../member/member.ts";
+import type { CheckOperation, Operation, ResultOf } from "../core/operations.ts";
+import type { Caller } from "./caller.ts";
 import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, IdentityChange } from "./bus.ts";
 import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "./bus.ts";
+import type { ObserveOptions, PauseOptions, StopOptions } from "./bus.ts";
 import { messageUuids } from "./message_uuids.ts";
 import { wholeWaitMs } from "./whole_wait_ms.ts";
 
 export interface MemberBusOptions {
-  /** The member, once it can be had; a rejection is what every call then says. */
-  readonly member: Promise<Member>;
+  /** Who asks for it, once that can be had; a rejection is what every call then says. */
+  readonly member: Promise<Caller>;
   readonly clock: Clock;
   readonly random: Random;
   readonly pid: number;
 }
 
-/** The bus on the elected broker of this machine. */
+/** The bus on the elected broker of this machine, for a member or for one that looks on. */
 export class MemberBus implements Bus {
-  readonly #member: Promise<Member>;
+  readonly #member: Promise<Caller>;
   readonly #pid: number;
   readonly #newUuid: () => string;
   /** This process: the same in each hello, so that a repeat is known as one. */
@@ -115,8 +117,9 @@ export class MemberBus implements Bus {
     return this.#request({ op: "room", room, inside });
   }
 
-  history(options: HistoryOptions): Promise<HistoryResult> {
-    return this.#request({ op: "history", ...options });
+  async history(options: HistoryOptions): Promise<HistoryResult> {
+    if (options.everyone) return await this.#view({ op: "history", ...options });
+    return await this.#request({ op: "history", ...options });
   }
 
   import(message: ImportedMessage): Promise<ImportResult> {
@@ -129,6 +132,24 @@ export class MemberBus implements Bus {
 
   status(): Promise<StatusResult> {
     return this.#request({ op: "status" });
+  }
+
+  async observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult> {
+    const waitMs = wholeWaitMs(options.waitMs, limits.waitMs);
+    const member = await this.#member;
+    if (signal?.aborted) throw cancelled();
+    const { id, reply } = member.request({ op: "observe", ...options, waitMs });
+    const seen = await ended(reply, member, id, signal);
+    if (signal?.aborted) throw cancelled();
+    return seen;
+  }
+
+  pause(options: PauseOptions): Promise<PausedView> {
+    return this.#view({ op: "pause", ...options });
+  }
+
+  stopThread(options: StopOptions): Promise<StoppedView> {
+    return this.#view({ op: "stop", ...options });
   }
 
   async leave(): Promise<void> {
@@ -144,7 +165,7 @@ export class MemberBus implements Bus {
    * were never seen, so the next check gives them back.
    */
   #requestCheck(
-    member: Member,
+    member: Caller,
     options: CheckOptions,
   ): { id: number; result: Promise<CheckResult> } {
     const abandoned = [...this.#abandoned].slice(0, limits.requestsUnderWay);
@@ -164,7 +185,7 @@ export class MemberBus implements Bus {
     return { id, result };
   }
 
-  async #release(member: Member, request: number): Promise<void> {
+  async #release(member: Caller, request: number): Promise<void> {
     try {
       await member.request({ op: "release", request }).reply;
     } catch (error) {
@@ -184,10 +205,15 @@ export class MemberBus implements Bus {
   }
 
   /** The member, once this process has its name. */
-  async #ready(): Promise<Member> {
+  async #ready(): Promise<Caller> {
     const member = await this.#member;
     await this.#joinedOnce;
     return member;
+  }
+
+  /** What needs no name. */
+  async #view<O extends Operation>(operation: O): Promise<ResultOf<O>> {
+    return await (await this.#member).request(operation).reply;
   }
 
   async #request<O extends Operation>(operation: O): Promise<ResultOf<O>> {
@@ -198,7 +224,7 @@ export class MemberBus implements Bus {
 /** What the wait `id` brings; `signal` ends it early. */
 async function ended<T>(
   result: Promise<T>,
-  member: Member,
+  member: Caller,
   id: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {

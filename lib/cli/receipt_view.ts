@@ -22,6 +22,7 @@ export function receiptView(receipt: Receipt, nowMs: number): string {
 
 function outlook(recipient: ReceiptRecipient, nowMs: number): string {
   const { presence, sinceMs, near } = recipient;
+  if (recipient.paused) return "is paused by a person; it gets it when that is over";
   switch (presence) {
     case "waiting":
       return "waits for messages and gets it now";
