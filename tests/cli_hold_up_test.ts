@@ -17,7 +17,9 @@ Deno.test("pause holds up what is sent to a name, and resume brings it, over man
   assert.deepEqual(await bus.json(["pause", "ann"]), { everyone: false, names: ["ann"] });
   const sent = await bus.run(["send", "ann", "later"]);
   assert.match(sent.stdout, /\n {2}ann: is paused by a person; it gets it when that is over\n$/);
-  assert.equal((await bus.run(["check", ...ann])).code, 3);
+  const held = await bus.run(["check", ...ann]);
+  assert.equal(held.code, 3);
+  assert.match(held.stdout, /^No messages\.\sSomebody has paused[^]*'hustings\sresume'/);
   assert.match((await bus.run(["list"])).stdout, /\nann .* paused +/);
   const { members } = await bus.json(["list"]) as ListResult;
   assert.equal(members.find(({ name }) => name === "ann")?.paused, true);

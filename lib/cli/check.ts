@@ -18,8 +18,9 @@ no message, with --wait as without.`,
     ...busOptions,
   },
   json: `{"messages":[{"id","from","to":[...],"atMs","text","replyTo"?,"thread","redelivered"?}],
-"more","sent"?:[{"id","name","state":"handed"|"read"|"answered","atMs"}]}   "more" counts what stays
-queued: check again. "sent" is what became of your own messages since the last check.`,
+"more","sent"?:[{"id","name","state":"handed"|"read"|"answered","atMs"}],"paused"?:true}   "more"
+counts what stays queued: check again. "sent" is what became of your own messages since the last
+check. "paused": somebody holds up what is sent to you, so that nothing comes.`,
   run,
 };
 

@@ -17,6 +17,8 @@ export interface TakenView {
   readonly fields?: object;
 }
 
+const whyNothing = "Somebody has paused what is sent to this name; 'hustings resume' lets it come.";
+
 /**
  * Takes messages and shows them. They count as read only once stdout has taken all of them: when it
  * has not, they are queued again and this rejects with the reason.
@@ -33,13 +35,15 @@ export async function takeMessages(
     () => bus.check(options),
     { atMostMs: waitMs === 0 ? undefined : waitMs },
   );
-  const { messages, more, sent } = handed;
+  const { messages, more, sent, paused } = handed;
   const rest = more === 0
     ? ""
     : `\n${more} more ${more === 1 ? "is" : "are"} queued: check again.\n`;
-  const shown = messages.length === 0 ? `${none}\n` : messageView(messages, Date.now()) + rest;
+  const nothing = paused ? `${none} ${whyNothing}` : none;
+  const shown = messages.length === 0 ? `${nothing}\n` : messageView(messages, Date.now()) + rest;
   const text = shown + sentView(sent ?? []);
-  const taken = { ...fields, messages, more, ...(sent === undefined ? {} : { sent }) };
+  const told = { ...(sent === undefined ? {} : { sent }), ...(paused ? { paused } : {}) };
+  const taken = { ...fields, messages, more, ...told };
   try {
     await writeOut(json ? `${plainJson(taken)}\n` : text);
   } catch (error) {

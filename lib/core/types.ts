@@ -82,6 +82,8 @@ export interface CheckResult {
   readonly more: number;
   /** What became of messages that this member sent, each told once; absent where there is no news. */
   readonly sent?: readonly SentNews[];
+  /** A person holds up what is sent to this reader: that nothing came does not say that nothing is queued. */
+  readonly paused?: true;
 }
 
 /** What a watch saw: it takes nothing. */

@@ -25,7 +25,10 @@ export function checkTool(client: ClientProfile): Tool {
       const nothing = waitS === 0
         ? `No messages for ${name}.`
         : `No message for ${name} came in ${length}. To go on waiting, call check again.`;
-      const none = { fields: { messages: [], note: nothing }, text: nothing };
+      const why = result.paused
+        ? " A person holds up what is sent to you: it comes when that is over."
+        : "";
+      const none = { fields: { messages: [], note: nothing + why }, text: nothing + why };
       return withNews(none, result, nowMs);
     },
   });

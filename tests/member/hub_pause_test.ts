@@ -25,7 +25,7 @@ for (const name of ["bob", "*"]) {
     assert.deepEqual(await pause(person, name), expected);
     const receipt = await alice.send(["bob"], "during");
     assert.equal(receipt.recipients[0]?.paused, true);
-    assert.deepEqual(await bob.check(), { messages: [], more: 0 });
+    assert.deepEqual(await bob.check(), { messages: [], more: 0, paused: true });
     assert.deepEqual(await pause(person, name, false), { everyone: false, names: [] });
     assert.deepEqual(await bob.texts(), ["before", "during"]);
     assert.equal((await alice.send(["bob"])).recipients[0]?.paused, undefined);

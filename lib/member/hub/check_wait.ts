@@ -27,6 +27,7 @@ export class CheckWait implements Wait {
   readonly #options: CheckWaitOptions;
   #stopTimer: () => void = () => {};
   #more = 0;
+  #isHeldUp = false;
   #resolve: (checked: Checked) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
@@ -75,6 +76,7 @@ export class CheckWait implements Wait {
       const senders = steps.map(({ sender }) => sender);
       if (!isHeldUp) admission.handed(this.mailbox, senders, result.more);
       this.#more = result.more;
+      this.#isHeldUp = isHeldUp === true;
       if (result.messages.length === 0) return undefined;
       this.#stopTimer();
       return () => this.#resolve({ result, steps });
@@ -86,6 +88,7 @@ export class CheckWait implements Wait {
 
   answerEmpty(): void {
     this.#stopTimer();
-    this.#resolve({ result: { messages: [], more: this.#more }, steps: [] });
+    const paused = this.#isHeldUp ? { paused: true as const } : {};
+    this.#resolve({ result: { messages: [], more: this.#more, ...paused }, steps: [] });
   }
 }
