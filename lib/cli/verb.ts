@@ -16,6 +16,11 @@ export interface Call {
   readonly json: boolean;
 }
 
+/** What belongs to a verb and lives in a later layer than the terminal. */
+export interface Beyond {
+  readonly dashboard: (call: Call) => Promise<ExitCode>;
+}
+
 /** One word that can follow `hustings`. */
 export interface Verb {
   readonly name: string;
@@ -32,7 +37,7 @@ export interface Verb {
   /** The shape that `--json` prints; absent where nothing is printed as JSON. */
   readonly json?: string;
   /** Does it; a rejection becomes the error text and its exit code. */
-  readonly run: (call: Call) => Promise<ExitCode>;
+  readonly run: (call: Call, beyond: Beyond) => Promise<ExitCode>;
 }
 
 /** Options of every verb that joins the bus. */

@@ -2,6 +2,7 @@ import { ask } from "./ask.ts";
 import { broadcast } from "./broadcast.ts";
 import { check } from "./check.ts";
 import { completions } from "./completions.ts";
+import { dashboard } from "./dashboard.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
@@ -33,6 +34,7 @@ export const verbs: readonly Verb[] = [
   rename,
   room,
   status,
+  dashboard,
   serve,
   install,
   uninstall,

@@ -107,7 +107,8 @@ export class Conversations {
     const ids = this.#threads.get(thread) ?? [];
     insert(ids, id);
     this.#threads.set(thread, ids);
-    this.#newestFirst = undefined;
+    const others = this.#ids.at(-1) === id ? this.#newestFirst : undefined;
+    this.#newestFirst = others && [thread, ...others.filter((each) => each !== thread)];
   }
 
   #keepEarly(id: number, delivery: EarlyDelivery): void {
@@ -125,8 +126,9 @@ export class Conversations {
     this.#messages.delete(id);
     const ids = this.#threads.get(thread)!;
     ids.splice(ids.indexOf(id), 1);
-    if (ids.length === 0) this.#threads.delete(thread);
-    this.#newestFirst = undefined;
+    if (ids.length > 0) return; // what is newest in it is so still
+    this.#threads.delete(thread);
+    this.#newestFirst = this.#newestFirst?.filter((each) => each !== thread);
   }
 }
 
