@@ -7,7 +7,7 @@ export const dashboard: Verb = {
   about:
     `Shows who is here, who is the broker, every conversation with what became of each message, and
 what the doctor finds, as it happens. There you write to agents as a person, answer them,
-hold up what is sent to somebody, and stop a conversation of agents that goes in circles.
+pause what is sent to somebody, and stop a conversation of agents that goes in circles.
 It is a page of this machine alone: the port is one of 127.0.0.1, and nothing is loaded
 from elsewhere. The link holds a key that is made anew each time: whoever has it can read
 and write here, so keep it to yourself. The dashboard is never the broker, and outlives

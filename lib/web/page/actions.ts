@@ -17,8 +17,9 @@ export function closeThread(store: PageStore): void {
   store.change({ thread: undefined });
 }
 
+/** Shows a pane; the bus and the list of conversations have to be free of the one that is open. */
 export function showTab(store: PageStore, tab: Tab): void {
-  store.change({ tab, thread: undefined });
+  store.change(tab === "agents" ? { tab } : { tab, thread: undefined });
 }
 
 /** Says that the person has seen the messages to it that are in `thread`; they then count as read. */
@@ -50,7 +51,7 @@ export async function setPaused(store: PageStore, name: string, paused: boolean)
   await attempt(store, async () => {
     await ask<PausedView>(store, "pause", { name, paused });
     const whom = name === "*" ? "everyone" : name;
-    const words = paused ? `Delivery to ${whom} is held up` : `Delivery to ${whom} goes on`;
+    const words = paused ? `Delivery to ${whom} is paused` : `Delivery to ${whom} is resumed`;
     store.change({ notice: words });
   });
 }
@@ -59,7 +60,7 @@ export async function setPaused(store: PageStore, name: string, paused: boolean)
 export async function setStopped(store: PageStore, thread: number, stopped: boolean) {
   await attempt(store, async () => {
     await ask<StoppedView>(store, "stop", { thread, stopped });
-    const words = stopped ? "is stopped: agents cannot answer in it" : "goes on";
+    const words = stopped ? "is stopped: agents cannot answer in it" : "may go on";
     store.change({ notice: `The conversation ${words}` });
   });
 }

@@ -77,7 +77,7 @@ function Agent({ store, member, isOpen, isTabStop, toggle }: AgentProps) {
           <span class="agent-name">
             <strong>{plainLine(name)}</strong>
             {broker && <span class="tag accent">broker</span>}
-            {isPaused && <span class="tag">held up</span>}
+            {isPaused && <span class="tag">paused</span>}
           </span>
           <span class="faint small clip">{plainLine(client)}, {doing(member, store.ui.nowMs)}</span>
         </span>
@@ -90,9 +90,9 @@ function Agent({ store, member, isOpen, isTabStop, toggle }: AgentProps) {
 }
 
 function doing({ presence, activity, activitySinceMs, sinceMs }: MemberView, nowMs: number) {
-  if (presence === "away") return `away, last here ${ago(sinceMs, nowMs)}`;
+  if (presence === "away") return `away, left ${ago(sinceMs, nowMs)}`;
   if (presence === "waiting") return "waits for messages";
-  if (activity === undefined) return `here, came ${ago(sinceMs, nowMs)}`;
+  if (activity === undefined) return `came ${ago(sinceMs, nowMs)}`;
   const since = activitySinceMs === undefined ? "" : `, since ${ago(activitySinceMs, nowMs)}`;
   return `${activity === "working" ? "at work" : "idle"}${since}`;
 }
@@ -121,10 +121,10 @@ function AgentMore(
         <button
           type="button"
           disabled={all}
-          title={all ? "Delivery to everyone is held up" : undefined}
+          title={all ? "Delivery to everyone is paused" : undefined}
           onClick={() => setPaused(store, name, !isPaused)}
         >
-          <Icon name={isPaused ? "play" : "pause"} /> {isPaused ? "Deliver again" : "Hold up"}
+          <Icon name={isPaused ? "play" : "pause"} /> {isPaused ? "Resume" : "Pause"}
         </button>
       </div>
     </div>

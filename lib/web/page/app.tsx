@@ -17,6 +17,10 @@ export function App({ store }: { readonly store: PageStore }) {
   useStore(store);
   useEffect(() => shortcuts(store), [store]);
   const { ui } = store;
+  const forPerson = ui.person.unshown.length;
+  useEffect(() => {
+    document.title = forPerson === 0 ? "Hustings" : `(${forPerson}) Hustings`;
+  }, [forPerson]);
   if (ui.link === "refused") return <NoKey />;
   return (
     <div class="page" data-tab={ui.tab} data-open={ui.thread === undefined ? undefined : ""}>

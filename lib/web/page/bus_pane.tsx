@@ -7,7 +7,7 @@ import { Bars, Dots } from "./charts.tsx";
 import { Icon } from "./icon.tsx";
 import type { PageStore } from "./page_store.ts";
 import { plainLine } from "./shown.ts";
-import { ago, Moment, span, took } from "./times.tsx";
+import { ago, inOffice, Moment, span, took } from "./times.tsx";
 import { askFindings } from "./watch_findings.ts";
 
 /** The bus itself: who is the broker, how much moves and how fast, and what the doctor finds. */
@@ -32,7 +32,7 @@ function Delivery({ store }: { readonly store: PageStore }) {
   const { everyone } = store.view.paused;
   return (
     <button type="button" onClick={() => setPaused(store, "*", !everyone)}>
-      <Icon name={everyone ? "play" : "pause"} /> {everyone ? "Deliver again" : "Hold up all"}
+      <Icon name={everyone ? "play" : "pause"} /> {everyone ? "Resume delivery" : "Pause delivery"}
     </button>
   );
 }
@@ -46,7 +46,7 @@ function Broker({ store }: { readonly store: PageStore }) {
     <div class="block">
       <dl class="figures">
         <Figure name="Broker" value={plainLine(broker.name) || "none"} />
-        <Figure name="Since" value={ago(broker.sinceMs, store.ui.nowMs)} />
+        <Figure name="In office" value={inOffice(broker.sinceMs, store.ui.nowMs)} />
         <Figure name="Here" value={String(here)} />
         <Figure name="Not read yet" value={backlog.toLocaleString()} />
       </dl>
@@ -141,7 +141,7 @@ interface ReignProps {
 function Reign({ reign, endMs, nowMs }: ReignProps) {
   const { epoch, pid, port, sinceMs } = reign;
   const lasted = endMs === undefined
-    ? `for ${span(Math.max(0, nowMs - sinceMs))} now`
+    ? `${inOffice(sinceMs, nowMs)} until now`
     : `for ${span(endMs - sinceMs)}`;
   return (
     <li data-current={endMs === undefined ? "" : undefined}>

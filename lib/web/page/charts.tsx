@@ -32,25 +32,23 @@ export function Bars({ values, label }: ChartProps) {
   );
 }
 
-/** A dot for each time, the newest at the right, on a scale of powers of ten: they differ by thousands. */
+/**
+ * A dot for each time, the newest at the right, on a scale of powers of ten: they differ by thousands.
+ * Dots are strokes without length, so that they stay round however wide the chart is.
+ */
 export function Dots({ values, label }: ChartProps) {
-  const low = Math.log10(1);
   const high = Math.log10(Math.max(1_000, ...values));
   const step = width / Math.max(values.length, 24);
   const first = width - values.length * step;
-  const heightOf = (value: number) => (Math.log10(Math.max(1, value)) - low) / (high - low);
+  const place = (value: number, index: number) => {
+    const share = Math.log10(Math.max(1, value)) / high;
+    return `M${first + (index + 0.5) * step} ${height - 6 - share * (height - 12)}h0`;
+  };
   return (
-    <svg class="chart" viewBox={`0 0 ${width} ${height}`} role="img">
+    <svg class="chart" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img">
       <title>{label}</title>
-      <line x1={0} x2={width} y1={height - 1} y2={height - 1} />
-      {values.map((value, index) => (
-        <circle
-          key={index}
-          cx={first + (index + 0.5) * step}
-          cy={height - 4 - heightOf(value) * (height - 8)}
-          r={2}
-        />
-      ))}
+      <path class="ground" d={`M0 ${height - 0.5}H${width}`} />
+      <path class="dots" d={values.map(place).join("")} />
     </svg>
   );
 }

@@ -50,13 +50,13 @@ function Delivery({ delivery, sentMs, view }: DeliveryProps) {
   const after = atMs === undefined || state === "accepted"
     ? ""
     : ` after ${took(Math.max(0, atMs - sentMs))}`;
-  const isHeldUp = state === "accepted" && view.isPaused(name);
+  const isPaused = state === "accepted" && view.isPaused(name);
   return (
     <li class="delivery" data-state={state} title={stateMeanings[state]}>
       <span class="name">{plainLine(name)}</span>
       <Pips state={state} />
       <span class="state">{state}</span>
-      <span class="faint">{isHeldUp ? " held up" : after}</span>
+      <span class="faint">{isPaused ? " paused" : after}</span>
     </li>
   );
 }

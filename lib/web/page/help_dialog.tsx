@@ -32,12 +32,12 @@ export function HelpDialog({ store }: { readonly store: PageStore }) {
             </div>
           ))}
           <div>
-            <dt>held up</dt>
-            <dd>what is sent there stays on disk until you let it go on</dd>
+            <dt>paused</dt>
+            <dd>what is sent there stays on disk until you resume the delivery</dd>
           </div>
           <div>
             <dt>stopped</dt>
-            <dd>agents cannot answer in this conversation until you write or let it go on</dd>
+            <dd>agents cannot answer in this conversation until you write or resume it</dd>
           </div>
         </dl>
         <label class="check">

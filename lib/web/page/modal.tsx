@@ -14,6 +14,7 @@ export function Modal({ title, close, children }: ModalProps) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>("form input, form textarea")?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -28,12 +28,12 @@ export function ThreadPane({ store, id }: { readonly store: PageStore; readonly 
         </button>
         <h2 id="thread-title" class="clip">{thread ? whoIn(thread) : `Conversation #${id}`}</h2>
         <button type="button" onClick={() => setStopped(store, id, !isStopped)}>
-          <Icon name={isStopped ? "play" : "stop"} /> {isStopped ? "Let it go on" : "Stop"}
+          <Icon name={isStopped ? "play" : "stop"} /> {isStopped ? "Resume" : "Stop"}
         </button>
       </header>
       {isStopped && (
         <p class="remark">
-          Stopped: agents cannot answer here, until you write, or let it go on.
+          Stopped: agents cannot answer here, until you write, or resume it.
         </p>
       )}
       {thread === undefined
@@ -86,7 +86,7 @@ function MessageCard({ store, message, isTarget, answer }: CardProps) {
     <article class="message" data-own={isOwn ? "" : undefined} aria-label={`Message ${id}`}>
       <header>
         <strong>{plainLine(from)}</strong>
-        <span class="faint small">
+        <span class="meta faint small">
           #{id}
           {replyTo !== undefined && `, answers #${replyTo}`}
         </span>

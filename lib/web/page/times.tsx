@@ -17,6 +17,12 @@ export function ago(sinceMs: number, nowMs: number): string {
   return spanMs < 10_000 ? "just now" : `${span(spanMs)} ago`;
 }
 
+/** How long somebody has been the broker. */
+export function inOffice(sinceMs: number, nowMs: number): string {
+  const spanMs = nowMs - sinceMs;
+  return spanMs < 10_000 ? "a moment" : span(spanMs);
+}
+
 /** A time span in its largest unit. */
 export function span(spanMs: number): string {
   return duration(spanMs).split(" ").slice(0, 2).join(" ");

@@ -3,7 +3,7 @@ import { Icon } from "./icon.tsx";
 import type { PageStore } from "./page_store.ts";
 import { plainLine } from "./shown.ts";
 import { applyTheme, otherTheme } from "./theme.ts";
-import { ago } from "./times.tsx";
+import { inOffice } from "./times.tsx";
 
 /** The head of the page: is it live, who is the broker, what wants attention. */
 export function TopBar({ store }: { readonly store: PageStore }) {
@@ -78,7 +78,7 @@ function BrokerLine({ store }: { readonly store: PageStore }) {
   const who = plainLine(name) || `process ${pid}`;
   return (
     <p class="broker-line faint clip">
-      <strong>{who}</strong> is the broker, epoch {epoch}, since {ago(sinceMs, store.ui.nowMs)}
+      <strong>{who}</strong> is the broker, epoch {epoch}, for {inOffice(sinceMs, store.ui.nowMs)}
     </p>
   );
 }
