@@ -34,6 +34,12 @@ const cases: readonly [string, readonly string[], readonly string[]][] = [
   ["a verb begins", ["che"], ["check"]],
   ["verbs are asked for", ["--v"], ["--version"]],
   ["options of a verb are asked for", ["list", "--"], ["--all", "--as", "--json", "--help"]],
+  ["a verb that pauses is asked for", ["pau"], ["pause"]],
+  [
+    "options of it are asked for",
+    ["resume", "--"],
+    ["--all", "--conversation", "--as", "--json", "--help"],
+  ],
   ["an option begins", ["send", "ann", "--re"], ["--reply-to"]],
   ["the value of an option is due", ["check", "--wait", "--j"], []],
   ["a shell begins", ["completions", "pow"], ["powershell"]],

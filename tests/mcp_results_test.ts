@@ -223,6 +223,7 @@ Deno.test("a receipt says for every name how its agent will notice", () => {
     { name: "cyd", presence: "away", sinceMs: nowMs - 3 * minuteMs },
     { name: "dan", presence: "nobody", near: ["don", "den"] },
     { name: "eve", presence: "nobody" },
+    { name: "fay", presence: "waiting", paused: true },
   );
   deepEqual(receiptFields(sent, nowMs), {
     id: 12,
@@ -233,6 +234,7 @@ Deno.test("a receipt says for every name how its agent will notice", () => {
       cyd: "away since 20:57Z (3 min ago); gets it when it is back",
       dan: "nobody has this name yet; kept for 7 days; did you mean 'don' or 'den'?",
       eve: "nobody has this name yet; kept for 7 days",
+      fay: "paused by a person; gets it when that is over",
     },
   });
 });
@@ -248,6 +250,16 @@ Deno.test("a receipt shows what a client calls itself as data", () => {
   const shown = receiptView(receipt(recipient), nowMs);
   equal(shown.includes("\u001b"), false);
   equal(shown.split("\n").length, 3);
+});
+
+Deno.test("a list says who is paused, in fields and text", async () => {
+  const member = { name: "bob", client: "claude", directory: "/b", rooms: [], sinceMs: nowMs };
+  const members = [{ ...member, presence: "waiting", unread: 2, paused: true }];
+  const bus = { list: () => Promise.resolve({ members, unclaimed: [] }) };
+  const call = { session: { bus, name: "ann" }, nowMs: () => nowMs } as unknown as ToolCall;
+  const { fields, text } = await toolNamed("list").run({}, call);
+  equal((fields as { agents: { paused?: true }[] }).agents[0]?.paused, true);
+  match(text!, /waiting for a message now, paused by a person; 2 unread$/);
 });
 
 Deno.test("a list shows where others work as data, in fields and text", async () => {

@@ -26,7 +26,7 @@ export const textOptions: Readonly<Record<string, OptionSpec>> = {
 /** What they print as JSON. */
 export const receiptShape =
   `"id","atMs","recipients":[{"name","client"?,"presence":"waiting"|"here"|"away"|"nobody",
-"activity"?,"activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs"?,"writtenAs"?,"near"?:[...]}]`;
+"activity"?,"activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs"?,"paused"?:true,"writtenAs"?,"near"?:[...]}]`;
 
 /**
  * Sends, shows the receipt, and with `--wait` the answer. `shared` is what else was sent, said before

@@ -29,7 +29,7 @@ names that have messages but no owner yet. Of many that are away only the last a
   json:
     `{"members":[{"name","client","directory","branch"?,"rooms":[...],"presence":"waiting"|"here"|
 "away","activity"?:"working"|"idle","activitySinceMs"?,"reach"?:"wake"|"hooks","sinceMs","unread",
-"me"?:true,"broker"?:true}],"more"?,"unclaimed":[{"name","unread"}]}`,
+"paused"?:true,"me"?:true,"broker"?:true}],"more"?,"unclaimed":[{"name","unread"}]}`,
   run,
 };
 
@@ -74,6 +74,7 @@ function place({ directory, branch }: MemberView): string {
   return branch === undefined ? directory : `${directory} (${branch})`;
 }
 
-function marks({ me, broker }: MemberView): string {
-  return [...(me ? ["you"] : []), ...(broker ? ["broker"] : [])].join(", ");
+function marks({ me, broker, paused }: MemberView): string {
+  return [...(me ? ["you"] : []), ...(broker ? ["broker"] : []), ...(paused ? ["paused"] : [])]
+    .join(", ");
 }

@@ -23,6 +23,7 @@ export function receiptView(receipt: Receipt, nowMs: number): string {
 /** How a recipient will notice a message, in a few words that follow its name. */
 export function outlook(recipient: ReceiptRecipient, nowMs: number): string {
   const { presence, sinceMs, near } = recipient;
+  if (recipient.paused) return "is paused by a person; it gets it when that is over";
   switch (presence) {
     case "waiting":
       return "waits for messages and gets it now";

@@ -11,8 +11,10 @@ import { importVerb } from "./import_verb.ts";
 import { install } from "./install.ts";
 import { legacy } from "./legacy.ts";
 import { list } from "./list.ts";
+import { pause } from "./pause.ts";
 import { rename } from "./rename.ts";
 import { reply } from "./reply.ts";
+import { resume } from "./resume.ts";
 import { room } from "./room.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
@@ -33,6 +35,8 @@ export const verbs: readonly Verb[] = [
   history,
   rename,
   room,
+  pause,
+  resume,
   status,
   dashboard,
   serve,

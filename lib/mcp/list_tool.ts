@@ -50,6 +50,7 @@ function memberFields(member: MemberView, nowMs: number): Record<string, unknown
     ...(member.branch === undefined ? {} : { branch: oneLine(member.branch) }),
     ...(member.rooms.length === 0 ? {} : { rooms: member.rooms.join(" ") }),
     presence: presence(member, nowMs),
+    ...(member.paused ? { paused: true } : {}),
     ...(member.unread === 0 ? {} : { unread: member.unread }),
   };
 }
@@ -61,7 +62,8 @@ function memberText(member: MemberView, nowMs: number): string {
   const rooms = member.rooms.map((room) => ` ${room}`).join("");
   const home = isLegacy(member) ? " script" : ` in ${oneLine(member.directory)}`;
   const place = `${oneLine(member.client)}${home}${branch}${rooms}`;
-  return `${member.name}${you}: ${place}; ${presence(member, nowMs)}${unread}`;
+  const paused = member.paused ? ", paused by a person" : "";
+  return `${member.name}${you}: ${place}; ${presence(member, nowMs)}${paused}${unread}`;
 }
 
 function presence(member: MemberView, nowMs: number): string {

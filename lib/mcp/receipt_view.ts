@@ -60,6 +60,7 @@ function notice(recipient: ReceiptRecipient, nowMs: number): string {
 }
 
 function presence(recipient: ReceiptRecipient, nowMs: number): string {
+  if (recipient.paused) return "paused by a person; gets it when that is over";
   switch (recipient.presence) {
     case "waiting":
       return "waiting now";
