@@ -13,6 +13,7 @@ export function openThread(store: PageStore, thread: number): void {
   showToPerson(store, thread);
 }
 
+/** Closes the conversation that is open. */
 export function closeThread(store: PageStore): void {
   store.change({ thread: undefined });
 }

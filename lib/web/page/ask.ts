@@ -1,7 +1,7 @@
 import type { PageStore } from "./page_store.ts";
 
 /** What the dashboard or the bus said no to, in its words. */
-export class Refused extends Error {
+class Refused extends Error {
   override name = "Refused";
 }
 
