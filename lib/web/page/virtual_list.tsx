@@ -85,7 +85,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
             class="row"
             role="listitem"
             data-index={index}
-            ref={(element: HTMLDivElement | null) => virtualizer.measureElement(element)}
+            ref={virtualizer.measureElement}
             style={{ transform: `translateY(${start}px)` }}
           >
             {render(items[index]!, index === tabStop)}
