@@ -6,13 +6,18 @@ export interface OptionSpec {
   /** What stands for its value in the help: `SECONDS`. */
   readonly value?: string;
   readonly help: string;
+  /** It may be given more than once. */
+  readonly multiple?: boolean;
 }
+
+/** What was given for an option; of one that may be given more than once, all of it in order. */
+export type OptionValue = string | boolean | readonly (string | boolean)[];
 
 /** A command line that was understood. */
 export interface Call {
   /** Everything that is no option. */
   readonly words: readonly string[];
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, OptionValue | undefined>>;
   readonly json: boolean;
 }
 

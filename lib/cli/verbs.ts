@@ -22,6 +22,7 @@ import { share } from "./share.ts";
 import { status } from "./status.ts";
 import { uninstall } from "./uninstall.ts";
 import type { Verb } from "./verb.ts";
+import { watch } from "./watch.ts";
 
 /** Every word that can follow `hustings`, in the order of the help. `help` itself is not one of them. */
 export const verbs: readonly Verb[] = [
@@ -33,6 +34,7 @@ export const verbs: readonly Verb[] = [
   share,
   list,
   history,
+  watch,
   rename,
   room,
   pause,
