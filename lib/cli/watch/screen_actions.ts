@@ -1,4 +1,5 @@
 import type { Bus, HistoryOptions } from "../../bus/bus.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { BusView } from "../../core/bus_view/bus_view.ts";
 import { toHustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
@@ -8,6 +9,7 @@ import type { Effect } from "./press_key.ts";
 import type { ScreenState } from "./screen_state.ts";
 import { fewNames, firstLine } from "./screen_words.ts";
 import { withShortText } from "./short_texts.ts";
+import { watchLimits } from "./watch_limits.ts";
 
 /** What the actions of a person work on. */
 export interface ActionsOptions {
@@ -18,7 +20,7 @@ export interface ActionsOptions {
   readonly name: string | undefined;
   /** Something has changed that is shown. */
   readonly changed: () => void;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
 }
 
 /** Pages of the history that are read at once after a gap, or for a search. */
@@ -49,8 +51,8 @@ export class ScreenActions {
 
   /** Says something at the foot of the screen. */
   notice(text: string, isError = false): void {
-    const { state, changed, nowMs } = this.#options;
-    state.notice = { text, isError, atMs: nowMs() };
+    const { state, changed, clock } = this.#options;
+    state.notice = { text, isError, atMs: clock.wallMs() };
     changed();
   }
 
@@ -130,18 +132,19 @@ export class ScreenActions {
     return this.#joining;
   }
 
+  /** Shows what comes for this person, for as long as the screen is there. */
   async #readOn(): Promise<void> {
-    try {
-      for (;;) {
-        const handed = await this.#options.bus.check({ waitMs: limits.waitMs });
+    const { bus, clock } = this.#options;
+    for (;;) {
+      try {
+        const handed = await bus.check({ waitMs: limits.waitMs });
         const last = handed.messages.at(-1);
         if (last !== undefined) this.notice(`${last.from} to you: ${firstLine(last.text, 200)}`);
         await handed.confirm();
+      } catch {
+        // The screen tells that the bus is gone; what was not confirmed comes again.
+        await new Promise<void>((resolve) => clock.after(watchLimits.againMs, resolve));
       }
-    } catch (thrown) {
-      // The next message takes the name again.
-      this.#joining = undefined;
-      this.notice(toHustingsError(thrown).message, true);
     }
   }
 

@@ -13,7 +13,7 @@ export function withShortText<Entry extends HistoryEntry>(entry: Entry): Entry {
   // A copy: a part of a string holds on to the whole.
   const part = decoder.decode(encoder.encode(text.slice(0, textLength)));
   const more = text.length - textLength;
-  return { ...entry, text: `${part}\n… ${more} characters more: see 'hustings history'` };
+  return { ...entry, text: `${part}\n… ${more} characters more than a screen keeps` };
 }
 
 /** The same for what happened. */

@@ -69,7 +69,7 @@ export class WatchScreen {
       state: this.#state,
       name: options.name,
       changed: () => this.#drawWithin(watchLimits.frameMs),
-      nowMs: () => options.clock.wallMs(),
+      clock: options.clock,
     });
   }
 
