@@ -14,6 +14,7 @@ import { growth } from "./growth.ts";
 import { hook } from "./hook.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
+import { observers } from "./observers.ts";
 import { binariesIn, sources } from "./programs.ts";
 import { head, lineOf } from "./row.ts";
 import type { Row } from "./row.ts";
@@ -29,6 +30,7 @@ export const parts: Record<string, (context: Context) => Promise<Row[]>> = {
   "send-latency": sendLatency,
   "send-rate": sendRate,
   "to-eyes": toEyes,
+  observers,
   start,
   memory,
   size,

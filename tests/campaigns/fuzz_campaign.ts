@@ -31,6 +31,8 @@ const models = [
     operation: { op: "hello", instance: "i", pid: 1, client: "c", directory: "/", shared: true },
   }),
   encodeRequest({ id: 4, operation: { op: "history", limit: 9, with: "a", before: 3 } }),
+  encodeRequest({ id: 5, operation: { op: "observe", waitMs: 5, cursor: "1.2" } }),
+  encodeRequest({ id: 6, operation: { op: "pause", name: "*", paused: true } }),
   encoder.encode('{"id":1,"ok":{"messages":[],"more":0}}'),
   encoder.encode('{"id":1,"error":{"code":"internal","message":"x"}}'),
   encoder.encode('{"jsonrpc":"2.0","id":1,"method":"tools/call"}\n{"jsonrpc":"2.0"}\r\n\n'),

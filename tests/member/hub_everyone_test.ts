@@ -58,9 +58,10 @@ Deno.test("history of a thread has the whole conversation, whichever of its mess
   assert.deepEqual(await past(carol, { thread: first, everyone: false }), []);
 });
 
-Deno.test("member that does not ask for everyone's history sees its own alone", async () => {
+Deno.test("member sees everyone's history where it asks for that, and its own alone elsewhere", async () => {
   using bench = new HubBench();
-  const { carol, other } = await talks(bench);
+  const { carol, first, other, second, third } = await talks(bench);
+  assert.deepEqual(await past(carol, {}), [third, second, other, first]);
   assert.deepEqual(await past(carol, { everyone: false }), [other]);
 });
 

@@ -119,11 +119,13 @@ Deno.test("onlooker is told of a new name, of the room and of the turn of a sess
   await alice.ask({ op: "room", room: "#shop", inside: true });
   const [inside] = await onlooker.events(bench, "member");
   assert.deepEqual(inside?.kind === "member" && inside.member.rooms, ["#shop"]);
-  const hook = bench.open();
-  const who = { client: "claude", directory: "/shop", session: "s", instance: "hook" };
-  await hook.ask({ op: "attend", ...who, activity: "working" });
-  const [works] = await onlooker.events(bench, "member");
-  assert.deepEqual(works?.kind === "member" && works.member.activity, "working");
+  for (const activity of ["working", "idle"] as const) {
+    const hook = bench.open();
+    const who = { client: "claude", directory: "/shop", session: "s", instance: activity };
+    await hook.ask({ op: "attend", ...who, activity });
+    const [told] = await onlooker.events(bench, "member");
+    assert.deepEqual(told?.kind === "member" && told.member.activity, activity);
+  }
 });
 
 Deno.test("many changes of one member are told a few times a second, the last as it is", async () => {
@@ -209,6 +211,19 @@ Deno.test("onlooker gets a snapshot when more happened than is kept, in number a
   assert.ok((await onlooker.observe()).snapshot !== undefined);
 });
 
+Deno.test("onlooker that rests after an answer gets a snapshot when more came by then than is kept", async () => {
+  using bench = new HubBench();
+  const { alice } = await pair(bench);
+  const { onlooker } = await HubOnlooker.begin(bench);
+  await alice.send(["bob"]);
+  assert.equal((await onlooker.observe()).events.length, 1);
+  const { seen } = waiting(onlooker);
+  for (let n = 0; n <= limits.keptEvents; n++) await alice.send(["bob"]);
+  assert.equal(seen.length, 0);
+  await bench.turn(limits.observedPauseMs);
+  assert.ok(seen[0]?.snapshot !== undefined);
+});
+
 Deno.test("one answer has no more events and text than its limits, and the next goes on there", async () => {
   using bench = new HubBench();
   const { alice } = await pair(bench);
@@ -249,13 +264,16 @@ Deno.test("who has no name may look on and nothing else", async () => {
   }
 });
 
-Deno.test("onlooker whose connection is gone is answered no more", async () => {
+Deno.test("onlooker whose connection is gone is answered no more, and no reason to keep events", async () => {
   using bench = new HubBench();
   const { alice } = await pair(bench);
   const { onlooker } = await HubOnlooker.begin(bench);
-  const { seen } = waiting(onlooker);
+  const { cursor } = onlooker;
+  const { seen } = waiting(onlooker, 3600_000);
   onlooker.who.session.end();
+  await bench.turn(limits.observedMs);
   await alice.send(["bob"]);
-  await bench.turn(60_000);
+  const another = await bench.open().ask({ op: "observe", waitMs: 0, cursor });
+  assert.ok(another.snapshot !== undefined);
   assert.deepEqual(seen, []);
 });

@@ -79,6 +79,7 @@ export class SimAgent {
     // Some clients tell their conversation later, or never.
     this.#told = random.fraction() < 0.5;
     this.#run(async () => {});
+    if (random.fraction() < 0.3) this.#lookOn(bus, process);
   }
 
   /** Ends the process at once, as SIGKILL does. */
@@ -145,6 +146,22 @@ export class SimAgent {
     });
   }
 
+  /** Holds up somebody, or everyone, or lets them go on. */
+  pause(): void {
+    const { machine: { random }, names } = this.#options;
+    const name = random.fraction() < 0.2 ? "*" : random.pick(names);
+    const paused = random.fraction() < 0.4;
+    this.#run(async (bus) => void await bus.pause({ name, paused }));
+  }
+
+  /** Lets everybody go on. */
+  resume(): void {
+    this.#run(async (bus) => {
+      const { names } = await bus.pause({ name: "*", paused: false });
+      for (const name of names) await bus.pause({ name, paused: false });
+    });
+  }
+
   /** Waits for what comes, and takes nothing of it. */
   watch(): void {
     const { machine: { random }, checker } = this.#options;
@@ -179,6 +196,22 @@ export class SimAgent {
       hook.end();
       if (this.process === process) this.#checking = false;
     });
+  }
+
+  /** Follows the whole bus for as long as its process lives. */
+  async #lookOn(bus: MemberBus, process: SimProcess): Promise<void> {
+    const { checker } = this.#options;
+    const seen = { name: this.name, last: undefined };
+    for (let cursor = ""; process.state !== "dead";) {
+      try {
+        const result = await bus.observe({ waitMs: 500, ...(cursor === "" ? {} : { cursor }) });
+        checker.observed(seen, result);
+        cursor = result.cursor;
+      } catch (error) {
+        this.#expected(error);
+        await new Promise<void>((resolve) => this.#after(100, resolve));
+      }
+    }
   }
 
   get #session(): string {

@@ -1,3 +1,4 @@
+import type { ObserveResult } from "../../lib/core/bus_events.ts";
 import type { Message, Receipt, WatchResult } from "../../lib/core/types.ts";
 
 /**
@@ -12,6 +13,8 @@ export class SimChecker {
   marked = 0;
   /** Watches that saw something. */
   watches = 0;
+  /** Messages that those who look on saw. */
+  observations = 0;
   readonly #sent = new Set<string>();
   readonly #owed = new Map<string, Receipt>();
   /** Read and not given back: the next sight must be marked. */
@@ -85,6 +88,20 @@ export class SimChecker {
     const fits = count === 0 ? newest === after : newest > after && from.length > 0;
     if (!fits) this.broken.push(`${name} saw ${count} up to ${newest} after ${after} of ${from}`);
     this.watches += count > 0 ? 1 : 0;
+  }
+
+  /** Whoever looks on sees each message that was accepted once, in their order, or is told of a gap. */
+  observed(seen: { readonly name: string; last: number | undefined }, result: ObserveResult): void {
+    if (result.snapshot !== undefined) seen.last = undefined;
+    for (const event of result.events) {
+      if (event.kind !== "message") continue;
+      this.observations += 1;
+      const { id } = event.message;
+      if (id !== (seen.last ?? id - 1) + 1) {
+        this.broken.push(`${seen.name} saw message ${id} accepted after ${seen.last}`);
+      }
+      seen.last = id;
+    }
   }
 
   /** After everything calmed down and was read. */

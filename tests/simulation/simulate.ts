@@ -20,6 +20,7 @@ export interface SimResult {
   readonly reads: number;
   readonly marked: number;
   readonly watches: number;
+  readonly observations: number;
   readonly epochs: number;
 }
 
@@ -50,8 +51,8 @@ export async function simulate(seed: number, steps: number): Promise<SimResult> 
   if (checker.broken.length === 0) checker.finish();
   const { epoch } = store.reign();
   store.close();
-  const { broken, acknowledged, reads, marked, watches } = checker;
-  return { broken, acknowledged, reads, marked, watches, epochs: epoch };
+  const { broken, acknowledged, reads, marked, watches, observations } = checker;
+  return { broken, acknowledged, reads, marked, watches, observations, epochs: epoch };
 }
 
 /** One action or fault of one agent. */
@@ -72,7 +73,8 @@ function act(machine: SimMachine, agent: SimAgent, store: SqliteStore): void {
   else if (chance < 0.75) agent.check({ calm: false });
   else if (chance < 0.82) agent.hook();
   else if (chance < 0.86) agent.watch();
-  else if (chance < 0.89) agent.room();
+  else if (chance < 0.88) agent.room();
+  else if (chance < 0.89) agent.pause();
   else if (chance < 0.9) agent.present();
   else if (chance < 0.93) agent.crash();
   else if (chance < 0.95) agent.leave();
@@ -103,6 +105,8 @@ async function calm(machine: SimMachine, agents: readonly SimAgent[]): Promise<v
   // Longer than calls wait for a broker, and than a broker waits for its members.
   await run(machine, 15_000);
   for (const agent of agents) if (agent.process.state === "dead") agent.start();
+  for (const agent of agents) agent.resume();
+  await run(machine, 1_000);
   for (let round = 0; round < 5; round++) {
     for (const agent of agents) agent.check({ calm: true });
     await run(machine, 3_000);
@@ -117,7 +121,15 @@ if (import.meta.main) {
       steps: { type: "string", default: "400" },
     },
   });
-  const totals = { histories: 0, acknowledged: 0, reads: 0, marked: 0, watches: 0, epochs: 0 };
+  const totals = {
+    histories: 0,
+    acknowledged: 0,
+    reads: 0,
+    marked: 0,
+    watches: 0,
+    observations: 0,
+    epochs: 0,
+  };
   for (let seed = +values.from; seed < +values.from + +values.seeds; seed++) {
     const result = await simulate(seed, +values.steps);
     if (result.broken.length > 0) {
@@ -132,6 +144,7 @@ if (import.meta.main) {
     totals.reads += result.reads;
     totals.marked += result.marked;
     totals.watches += result.watches;
+    totals.observations += result.observations;
     totals.epochs += result.epochs;
   }
   say(Object.entries(totals).map(([name, value]) => `${name} ${value}`).join(", "));

@@ -3,75 +3,19 @@ import { DatabaseSync } from "node:sqlite";
 import { equalBytes } from "../../lib/core/handshake.ts";
 import { fileSize } from "../../lib/store/file_size.ts";
 import { logFault } from "../../lib/store/log_fault.ts";
-import { openAsHeir, openSound } from "../../lib/store/open_sound.ts";
+import { openAsHeir } from "../../lib/store/open_sound.ts";
 import { Reserve } from "../../lib/store/reserve.ts";
-import { applicationId, migrations } from "../../lib/store/schema.ts";
 import type { SqliteStore } from "../../lib/store/sqlite_store.ts";
 import { readMark, writeMark } from "../../lib/store/store_mark.ts";
-import type { Work } from "../../lib/store/store.ts";
-import { TemporaryDirectory } from "../support/temporary_directory.ts";
-
-/** A state directory whose store is opened as a claim opens it. */
-class Home extends TemporaryDirectory {
-  readonly store = this.at("messages.db");
-  readonly mark = this.at("store.json");
-
-  open(atMs = 1_000, options = { heir: false }): SqliteStore {
-    const reserve = new Reserve(this.at("reserve"), 0);
-    return (options.heir ? openAsHeir(this, reserve) : undefined) ?? openSound(this, reserve, atMs);
-  }
-
-  /** What was set aside. */
-  aside(): string[] {
-    const names = [...Deno.readDirSync(this.path)].map(({ name }) => name);
-    return names.filter((name) => name.includes(".damaged-")).sort();
-  }
-}
-
-function run<T>(store: SqliteStore, work: Work<T>): T {
-  const [outcome] = store.batch(store.reign().epoch, [work], { grows: false });
-  if ("error" in outcome!) throw outcome.error;
-  return outcome!.done as T;
-}
-
-function claim(store: SqliteStore): number {
-  return store.claim({ port: 1, pid: 1, atMs: claimMs });
-}
-
-/** A moment, and how the store writes it. */
-const claimMs = 0x2345_6789_abcd;
-const claimMsOnDisk = Uint8Array.of(0x23, 0x45, 0x67, 0x89, 0xab, 0xcd);
-const nextClaimMsOnDisk = Uint8Array.of(0x23, 0x45, 0x67, 0x89, 0xab, 0xce);
-
-/** Makes a reader and sends it that many messages. */
-function send(store: SqliteStore, count: number): void {
-  run(store, ({ mailboxes }) => mailboxes.byName("reader") ?? mailboxes.create("reader", 0));
-  for (let n = 0; n < count; n++) {
-    run(store, ({ messages }) =>
-      messages.insert({
-        uuid: crypto.randomUUID(),
-        sender: 1,
-        from: "reader",
-        to: ["reader"],
-        thread: undefined,
-        replyTo: undefined,
-        atMs: 1,
-        text: `text ${n}`,
-      }, [1]));
-  }
-}
+import { claim, queued, send, StoreHome } from "../support/store_home.ts";
 
 function written(path: string, bytes: Uint8Array): string {
   Deno.writeFileSync(path, bytes);
   return path;
 }
 
-function queued(store: SqliteStore) {
-  return run(store, ({ messages }) => messages.queued(1, undefined));
-}
-
 /** A copy of the files as a crash leaves them: the store is still open. */
-function crash(home: Home, store: SqliteStore): void {
+function crash(home: StoreHome, store: SqliteStore): void {
   const names = ["messages.db", "messages.db-wal", "messages.db-shm", "store.json"];
   const files = names.map((name) => [home.at(name), Deno.readFileSync(home.at(name))] as const);
   store.close();
@@ -79,7 +23,7 @@ function crash(home: Home, store: SqliteStore): void {
 }
 
 Deno.test("sound store is opened as it is, after a clean end and after a crash", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 3);
@@ -94,7 +38,7 @@ Deno.test("sound store is opened as it is, after a clean end and after a crash",
 });
 
 Deno.test("store whose file is gone is no fresh start: the user is told, epoch and numbers go on", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   claim(first);
@@ -110,7 +54,7 @@ Deno.test("store whose file is gone is no fresh start: the user is told, epoch a
 });
 
 Deno.test("log that is gone after a crash is noticed, and what the database holds is saved", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 3);
@@ -130,7 +74,7 @@ Deno.test("log that is gone after a crash is noticed, and what the database hold
 });
 
 Deno.test("log that lost its last commits is noticed by what was noted beside the store", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 1);
@@ -145,7 +89,7 @@ Deno.test("log that lost its last commits is noticed by what was noted beside th
 });
 
 Deno.test("damage within the log is noticed by what follows it, whatever was noted", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 3);
@@ -163,125 +107,6 @@ Deno.test("damage within the log is noticed by what follows it, whatever was not
   assert.equal(logFault(written(home.at("log"), bytes)), undefined);
 });
 
-/** Changes one bit of the first place in the file that holds `value`. */
-function changeOnDisk(path: string, value: Uint8Array): void {
-  const bytes = Deno.readFileSync(path);
-  const at = bytes.findIndex((_, from) => value.every((byte, n) => bytes[from + n] === byte));
-  assert.ok(at > 0);
-  bytes[at + value.length - 1]! ^= 1;
-  Deno.writeFileSync(path, bytes);
-}
-
-/** A moment, and how the store writes it. */
-const readMs = 0x1234_5678_9abc;
-const readMsOnDisk = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc);
-
-/** Another one. */
-const stopMs = 0x3456_789a_bcde;
-const stopMsOnDisk = Uint8Array.of(0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde);
-
-/** A closed store with three messages, one of them read, and a member with a conversation and rooms. */
-function fill(home: Home): void {
-  const store = home.open();
-  claim(store);
-  send(store, 3);
-  run(store, ({ mailboxes, messages, rooms, oversight }) => {
-    messages.lease(1, [2], { instance: "process", request: 1 }, 5);
-    messages.read(1, [2], "process", readMs);
-    const by = { client: "claude", directory: "/shop", shared: false, pid: 7, atMs: 9 };
-    const who = { instance: "process", session: "session-of-reader", branch: "branch-of-it" };
-    mailboxes.occupy(1, { ...by, ...who });
-    rooms.set(rooms.create("room-of-choice", undefined).id, 1, "entered");
-    rooms.set(rooms.create("shop", "/repository/of/shop").id, 1, "works");
-    rooms.leave(rooms.create("till", "/repository/of/till").id, 1);
-    mailboxes.pause(1, true);
-    oversight.pauseEveryone(true);
-    oversight.stop(2, stopMs);
-  });
-  store.claim({ port: 2, pid: 1, atMs: claimMs + 1 });
-  store.close();
-}
-
-Deno.test("value that changed on disk is noticed by its second copy, or by its sum", () => {
-  const values: [Uint8Array, string][] = [[readMsOnDisk, "deliveries_twice"]];
-  values.push([nextClaimMsOnDisk, "its epoch is damaged"]);
-  values.push([claimMsOnDisk, "its list of brokers is damaged"]);
-  values.push([stopMsOnDisk, "stopped_twice"]);
-  const columns = {
-    "session-of-reader": "mailboxes_twice",
-    "branch-of-it": "mailboxes_twice",
-    "room-of-choice": "rooms_twice",
-    "/repository/of/shop": "rooms_twice",
-  };
-  for (const [text, index] of Object.entries(columns)) {
-    values.push([new TextEncoder().encode(text), index]);
-  }
-  for (const [value, index] of values) {
-    using home = new Home();
-    fill(home);
-    changeOnDisk(home.store, value);
-    const second = home.open();
-    const [warning] = second.warnings(1_000);
-    assert.match(warning!, new RegExp(`damaged: .*${index}.*3 messages were saved`, "s"));
-    second.close();
-  }
-});
-
-Deno.test("what a person held up is held up in what is saved of a damaged store, with its brokers", () => {
-  using home = new Home();
-  fill(home);
-  changeOnDisk(home.store, readMsOnDisk);
-  const second = home.open();
-  run(second, ({ mailboxes, oversight }) => {
-    assert.deepEqual([mailboxes.paused(), oversight.isEveryonePaused()], [["reader"], true]);
-    assert.deepEqual(oversight.stopped(), [2]);
-    assert.deepEqual(oversight.reigns(9).map(({ epoch }) => epoch), [2, 1]);
-  });
-  second.close();
-});
-
-Deno.test("messages and mailboxes are saved from a damaged store of an older form", () => {
-  using home = new Home();
-  const older = new DatabaseSync(home.store);
-  older.exec(migrations.slice(0, 4).join(""));
-  older.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 4`);
-  older.exec("INSERT INTO mailboxes (name, name_key, since_ms) VALUES ('reader', 'reader', 1)");
-  const text = "'u', 1, 'reader', '[]', NULL, NULL, 1, 0, 'text'";
-  older.exec(`INSERT INTO messages VALUES (1, ${text})`);
-  older.exec("INSERT INTO deliveries (message, mailbox) VALUES (1, 1)");
-  older.exec("UPDATE reign SET epoch = 4");
-  older.close();
-  writeMark(home.mark, {
-    ...{ form: 4, schema: 0, epoch: 5, commits: 0, lastMessage: 0 },
-    ...{ clean: true, log: false, damaged: true },
-  });
-  const second = home.open();
-  assert.match(second.warnings(1_000)[0]!, /1 messages were saved, 1 of them unread/);
-  assert.deepEqual(queued(second).map(({ message }) => message.id), [1]);
-  second.close();
-});
-
-Deno.test("conversations and rooms are saved from a damaged store, and who left one stays out", () => {
-  using home = new Home();
-  fill(home);
-  changeOnDisk(home.store, readMsOnDisk);
-  const second = home.open();
-  assert.match(second.warnings(1_000)[0]!, /3 messages were saved/);
-  const saved = run(second, ({ mailboxes, rooms }) => {
-    const { session, branch } = mailboxes.byId(1)!;
-    const till = rooms.byRepository("/repository/of/till")!;
-    const inside = rooms.of(1).map(({ name }) => name);
-    return { session, branch, inside, till: rooms.way(till.id, 1) };
-  });
-  assert.deepEqual(saved, {
-    session: "session-of-reader",
-    branch: "branch-of-it",
-    inside: ["room-of-choice", "shop"],
-    till: "left",
-  });
-  second.close();
-});
-
 for (const heir of [false, true]) {
   const title = `older copy of a store is noticed after a clean end${
     heir ? " by an heir, too" : ""
@@ -290,7 +115,7 @@ for (const heir of [false, true]) {
 }
 
 function noticesOlderCopy(options: { heir: boolean }): void {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 1);
@@ -307,7 +132,7 @@ function noticesOlderCopy(options: { heir: boolean }): void {
 }
 
 Deno.test("heir leaves a store as it is, with its log, when commits are missing from it", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 3);
@@ -329,7 +154,7 @@ Deno.test("heir leaves a store as it is, with its log, when commits are missing 
 });
 
 Deno.test("replacement that was cut off goes on with the next claim", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 2);
@@ -348,7 +173,7 @@ Deno.test("replacement that was cut off goes on with the next claim", () => {
 });
 
 Deno.test("page that turns out damaged ends the epoch, and the next claim mends the store", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 40);
@@ -374,7 +199,7 @@ Deno.test("page that turns out damaged ends the epoch, and the next claim mends 
 });
 
 Deno.test("broker whose store was set aside meanwhile is fenced", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const first = home.open();
   claim(first);
   send(first, 1);
@@ -390,7 +215,7 @@ Deno.test(
     ignore: Deno.build.os === "windows",
   },
   () => {
-    using home = new Home();
+    using home = new StoreHome();
     const first = home.open();
     const epoch = claim(first);
     send(first, 1);
@@ -403,7 +228,7 @@ Deno.test(
 );
 
 Deno.test("database of another program is not moved", () => {
-  using home = new Home();
+  using home = new StoreHome();
   const foreign = new DatabaseSync(home.store);
   foreign.exec("CREATE TABLE books (title TEXT); PRAGMA application_id = 7");
   foreign.close();
