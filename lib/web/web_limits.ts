@@ -41,7 +41,7 @@ export const webLimits = {
   reconnectMs: 200,
   reconnectMsMax: 5_000,
   /** What the doctor found is told to every page for so long: looking takes half a second. */
-  findingsMs: 5_000,
+  findingsMs: 1_000,
   /** How often an open page asks what the doctor finds. */
   examinationMs: 3 * 60_000,
   /** How long the file lies there that leads the browser to the link: it opens within seconds. */

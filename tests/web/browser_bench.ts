@@ -12,6 +12,8 @@ export interface PageOptions {
   readonly height?: number;
   readonly theme?: "light" | "dark";
   readonly url?: string;
+  /** It is expected to have something to say on its console. */
+  readonly mayComplain?: boolean;
 }
 
 /** A bus, a dashboard and a browser of real processes: `await using` ends them all. */
@@ -54,19 +56,36 @@ export class BrowserBench implements AsyncDisposable {
     this.#contexts.push(context);
     const page = await context.newPage();
     page.setDefaultTimeout(patienceMs);
-    page.on("pageerror", (error) => this.complaints.push(error.message));
-    page.on("console", (message) => this.complaints.push(message.text()));
+    if (options.mayComplain !== true) {
+      page.on("pageerror", (error) => this.complaints.push(error.message));
+      page.on("console", (message) => this.#hear(message.text()));
+    }
     await page.goto(url);
     return page;
   }
 
+  /** That something was refused is shown on the page, and the browser says it once more. */
+  #hear(text: string): void {
+    if (!text.startsWith("Failed to load resource")) this.complaints.push(text);
+  }
+
+  /** Closes every window. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#contexts.map((context) => context.close()));
+    await this.closePages();
     await this.browser.close();
     await Promise.all(this.#agents.map((agent) => agent.kill()));
     await this.dashboard[Symbol.asyncDispose]();
     await this.bus[Symbol.asyncDispose]();
   }
+}
+
+/** What the page shows of an agent. */
+export function agentRow(page: Page, name: string) {
+  return page.locator(".agent", { hasText: name });
 }
 
 /** The row of a conversation that says `words`. */

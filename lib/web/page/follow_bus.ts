@@ -2,8 +2,9 @@ import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { StreamEvents } from "../protocol.ts";
 import { webLimits } from "../web_limits.ts";
 import { keyHeaders } from "./ask.ts";
-import { readNewest } from "./read_history.ts";
 import type { PageStore } from "./page_store.ts";
+import { readNewest } from "./read_history.ts";
+import { askFindings } from "./watch_findings.ts";
 
 type Told = { [K in keyof StreamEvents]: (data: StreamEvents[K]) => void };
 
@@ -96,7 +97,9 @@ function take(store: PageStore, { event, data }: EventSourceMessage): void {
     observed: (seen) => {
       store.view.take(seen);
       store.change({ link: "live", trouble: undefined });
-      if (seen.snapshot !== undefined) readNewest(store);
+      if (seen.snapshot === undefined) return;
+      readNewest(store);
+      askFindings(store); // there may be a broker now, or another one
     },
     trouble: (trouble) => store.change({ link: "live", trouble }),
     person: (person) => store.change({ person }),

@@ -19,8 +19,13 @@ export function Modal({ title, close, children }: ModalProps) {
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+  // What is open is up to the page: a dialog that closed by itself would still be there for it.
+  const cancel = (event: Event) => {
+    event.preventDefault();
+    close();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby="modal-title" onClose={close}>
+    <dialog ref={dialog} aria-labelledby="modal-title" onCancel={cancel}>
       <header class="pane-head">
         <h2 id="modal-title">{title}</h2>
         <button type="button" class="quiet" aria-label="Close" onClick={close}>
