@@ -17,5 +17,11 @@ if (Deno.args[0] === "hook" && /^[^-]/.test(Deno.args[1] ?? "")) {
   Deno.exit(0);
 } else {
   const { runCli } = await import("./lib/cli/run_cli.ts");
-  Deno.exit(await runCli(Deno.args));
+  const code = await runCli(Deno.args, {
+    dashboard: async (call) => {
+      const { openDashboard } = await import("./lib/web/open_dashboard.ts");
+      return await openDashboard(call);
+    },
+  });
+  Deno.exit(code);
 }

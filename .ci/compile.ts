@@ -18,6 +18,7 @@ export const environment = [
     "CLAUDE_PROJECT_DIR",
     "CLAUDE_CODE_SESSION_ID",
   ],
+  ...["DISPLAY", "WAYLAND_DISPLAY"], // whether a browser could be seen
   ...["CLAUDECODE", "CLAUDE_PID", "CLAUDE_CODE_SESSION_ATTENDED", "LANG", "TERM"],
   ...["HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "PATH", "USERPROFILE"],
   ...["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "TEMP", "TMP", "APPDATA"], // on Windows

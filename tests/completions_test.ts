@@ -42,6 +42,7 @@ const cases: readonly [string, readonly string[], readonly string[]][] = [
   ],
   ["an option begins", ["send", "ann", "--re"], ["--reply-to"]],
   ["the value of an option is due", ["check", "--wait", "--j"], []],
+  ["an option of watch begins", ["watch", "--name", "ann", "--co"], ["--conversation"]],
   ["a shell begins", ["completions", "pow"], ["powershell"]],
   ["a second word follows the only one", ["completions", "bash", "pow"], []],
   ["a verb follows help", ["help", "his"], ["history"]],

@@ -8,6 +8,13 @@ export function textOption(call: Call, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The texts of an option that may be given more than once, and of which each may be several, with commas. */
+export function textOptions(call: Call, name: string): string[] {
+  const value = call.values[name];
+  const texts = Array.isArray(value) ? value.map(String) : [];
+  return texts.flatMap((text) => text.split(",")).map((text) => text.trim()).filter(Boolean);
+}
+
 /** The whole number of an option, or undefined; throws `bad_request` outside of `min` to `max`. */
 export function wholeOption(call: Call, name: string, min: number, max: number) {
   const text = textOption(call, name);

@@ -20,7 +20,8 @@ export function receiptView(receipt: Receipt, nowMs: number): string {
   return `Message #${receipt.id} is on disk.\n${lines.join("") || none}`;
 }
 
-function outlook(recipient: ReceiptRecipient, nowMs: number): string {
+/** How a recipient will notice a message, in a few words that follow its name. */
+export function outlook(recipient: ReceiptRecipient, nowMs: number): string {
   const { presence, sinceMs, near } = recipient;
   if (recipient.paused) return "is paused by a person; it gets it when that is over";
   switch (presence) {

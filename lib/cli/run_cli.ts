@@ -7,22 +7,22 @@ import { overview, verbHelp } from "./help_text.ts";
 import { parseCall } from "./parse_call.ts";
 import { plainJson, plainText } from "./plain_text.ts";
 import { remark, writeError, writeOut } from "./terminal.ts";
-import type { Verb } from "./verb.ts";
+import type { Beyond, Verb } from "./verb.ts";
 import { verbs } from "./verbs.ts";
 
 /**
  * Carries out one command line and returns its exit code. It does not reject: what went wrong is on
  * stderr, as text or, with `--json`, as `{"error":{"code","message"}}`.
  */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(args: readonly string[], beyond: Beyond): Promise<number> {
   try {
-    return await dispatch(args);
+    return await dispatch(args, beyond);
   } catch (thrown) {
     return await told(toHustingsError(thrown), wantsJson(args));
   }
 }
 
-async function dispatch(args: readonly string[]): Promise<ExitCode> {
+async function dispatch(args: readonly string[], beyond: Beyond): Promise<ExitCode> {
   const [word, ...rest] = args;
   if (word === undefined || word === "--help" || word === "-h") return await shown(overview(verbs));
   if (word === "--version" || word === "-V") return await shown(`${version}\n`);
@@ -31,7 +31,8 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   }
   const verb = verbNamed(word);
   const call = parseCall(verb, rest);
-  return call.values["help"] === true ? await shown(verbHelp(verb)) : await verb.run(call);
+  if (call.values["help"] === true) return await shown(verbHelp(verb));
+  return await verb.run(call, beyond);
 }
 
 async function shown(text: string): Promise<ExitCode> {

@@ -6,14 +6,24 @@ export interface OptionSpec {
   /** What stands for its value in the help: `SECONDS`. */
   readonly value?: string;
   readonly help: string;
+  /** It may be given more than once. */
+  readonly multiple?: boolean;
 }
+
+/** What was given for an option; of one that may be given more than once, all of it in order. */
+export type OptionValue = string | boolean | readonly (string | boolean)[];
 
 /** A command line that was understood. */
 export interface Call {
   /** Everything that is no option. */
   readonly words: readonly string[];
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, OptionValue | undefined>>;
   readonly json: boolean;
+}
+
+/** What belongs to a verb and lives in a later layer than the terminal. */
+export interface Beyond {
+  readonly dashboard: (call: Call) => Promise<ExitCode>;
 }
 
 /** One word that can follow `hustings`. */
@@ -32,7 +42,7 @@ export interface Verb {
   /** The shape that `--json` prints; absent where nothing is printed as JSON. */
   readonly json?: string;
   /** Does it; a rejection becomes the error text and its exit code. */
-  readonly run: (call: Call) => Promise<ExitCode>;
+  readonly run: (call: Call, beyond: Beyond) => Promise<ExitCode>;
 }
 
 /** Options of every verb that joins the bus. */

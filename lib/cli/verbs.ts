@@ -2,6 +2,7 @@ import { ask } from "./ask.ts";
 import { broadcast } from "./broadcast.ts";
 import { check } from "./check.ts";
 import { completions } from "./completions.ts";
+import { dashboard } from "./dashboard.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { history } from "./history.ts";
@@ -21,6 +22,7 @@ import { share } from "./share.ts";
 import { status } from "./status.ts";
 import { uninstall } from "./uninstall.ts";
 import type { Verb } from "./verb.ts";
+import { watch } from "./watch.ts";
 
 /** Every word that can follow `hustings`, in the order of the help. `help` itself is not one of them. */
 export const verbs: readonly Verb[] = [
@@ -32,11 +34,13 @@ export const verbs: readonly Verb[] = [
   share,
   list,
   history,
+  watch,
   rename,
   room,
   pause,
   resume,
   status,
+  dashboard,
   serve,
   install,
   uninstall,

@@ -242,6 +242,11 @@ export const limits = {
   /** Changes of a script's name, as it knows them: one an hour. */
   legacyRenames: { count: 1, windowMs: 3600_000 },
 
+  /** Messages that a view of the bus holds: more than somebody looks through; the history has the rest. */
+  viewedMessages: 20_000,
+  /** Messages of which a view knows a change before it knows them: those of the page that is under way. */
+  viewedEarly: 1_000,
+
   /** Time that members have, after a takeover, to come back before their names and leases are free. */
   returnMs: 1_000,
   /** How long a server that starts lets its race go first, before it loads what MCP needs: no client may wait long for a slow one. */

@@ -54,3 +54,17 @@ Deno.test("repeat of an answer is counted once", async () => {
   for (let n = 0; n < 2 * burst; n++) await bob.ask(answer);
   await alice.send([], "and now", id);
 });
+
+Deno.test("person answers any message, and is heard by who takes part; an agent only those of its own", async () => {
+  using bench = new HubBench();
+  const { alice, bob } = await two(bench);
+  const ann = await bench.join({ client: "person", directory: "/b", name: "ann", human: true });
+  const carl = await bench.join({ client: "codex", directory: "/b", name: "carl" });
+  const { id } = await alice.send(["bob"], "hello");
+  await assert.rejects(carl.send([], "me too", id), { code: "no_such_message" });
+  const toAll = await ann.send(["alice", "bob"], "go on without me", id);
+  const toAsker = await ann.send([], "hello yourself", id);
+  assert.deepEqual(toAll.recipients.map(({ name }) => name), ["alice", "bob"]);
+  assert.deepEqual(toAsker.recipients.map(({ name }) => name), ["alice"]);
+  assert.deepEqual(await bob.texts(), ["hello", "go on without me"]);
+});

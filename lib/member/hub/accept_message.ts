@@ -71,7 +71,7 @@ export function acceptMessage(
   const { messages } = transaction;
   const known = messages.byUuid(operation.message);
   if (known !== undefined) return repeated(transaction, known);
-  const original = originalOf(transaction, sender, operation.replyTo);
+  const original = originalOf(transaction, { sender, isHuman }, operation.replyTo);
   const recipients = operation.to.length > 0
     ? namedRecipients(transaction, sender, operation.to, atMs)
     : answerRecipients(transaction, sender, original!);
@@ -115,15 +115,16 @@ function known(mailbox: Mailbox | undefined): Recipient {
   return { mailbox };
 }
 
+/** What is answered. A person sees all conversations, and may say something in any of them. */
 function originalOf(
   { messages }: Transaction,
-  sender: Mailbox,
+  { sender, isHuman }: { readonly sender: Mailbox; readonly isHuman: boolean },
   replyTo: number | undefined,
 ): StoredMessage | undefined {
   if (replyTo === undefined) return undefined;
   const original = messages.byId(replyTo);
   const mine = original !== undefined &&
-    (original.sender === sender.id || messages.isRecipient(sender.id, replyTo));
+    (isHuman || original.sender === sender.id || messages.isRecipient(sender.id, replyTo));
   if (mine) return original;
   throw new HustingsError(
     "no_such_message",
