@@ -115,7 +115,7 @@ export class DashboardServer {
     this.#streams += 1;
     try {
       response.writeHead(200, { ...pageHeaders, "content-type": "text/event-stream" });
-      const [cursor] = request.headersDistinct["last-event-id"] ?? [];
+      const [cursor] = valuesOf(request, "last-event-id");
       await streamEvents(response, { ...this.#options, cursor });
     } finally {
       this.#streams -= 1;
@@ -123,9 +123,17 @@ export class DashboardServer {
   }
 }
 
-function askedBy({ method = "", url = "", headersDistinct }: IncomingMessage): Asked {
+function askedBy(request: IncomingMessage): Asked {
+  const { method = "", url = "" } = request;
   const path = url.replace(/[?#].*$/s, "");
-  return { method, path, header: (name) => headersDistinct[name] ?? [] };
+  return { method, path, header: (name) => valuesOf(request, name) };
+}
+
+/** All values of a header; Node's own table of them is not there in Deno 2.6. */
+function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
+  return rawHeaders.filter((_, index) =>
+    index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name
+  );
 }
 
 function answerFile(response: ServerResponse, path: string): void {

@@ -91,6 +91,7 @@ async function write<K extends keyof StreamEvents>(
 }
 
 async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(delayMs, resolve);
   signal.addEventListener("abort", () => resolve(), { once: true });

@@ -15,13 +15,16 @@ function opener(os: typeof Deno.build.os): readonly string[] | undefined {
  * program is started with can be read by every user of the machine: so it is started with a file that
  * is the user's own, and that leads on to the link.
  */
-export async function openBrowser(url: string): Promise<void> {
+export async function openBrowser(url: string, leaving: AbortSignal): Promise<void> {
   const words = opener(Deno.build.os);
   if (words === undefined) return;
   const [command, ...args] = words;
   const doorstep = await Deno.makeTempFile({ prefix: "hustings-", suffix: ".html" });
   await Deno.writeTextFile(doorstep, leadingTo(url));
-  systemClock.after(webLimits.doorstepMs, () => void Deno.remove(doorstep).catch(() => {}));
+  // The second time there is nothing left to remove.
+  const remove = () => void Deno.remove(doorstep).catch(() => {});
+  systemClock.after(webLimits.doorstepMs, remove);
+  leaving.addEventListener("abort", remove);
   try {
     const options = { stdin: "null", stdout: "null", stderr: "null" } as const;
     const path = pathToFileURL(doorstep).href;

@@ -32,10 +32,16 @@ export async function openDashboard(call: Call): Promise<ExitCode> {
   const findings = new FindingsDesk(examine, systemClock);
   const desk = { bus, person, findings, clock: systemClock };
   const server = await DashboardServer.start({ ...desk, key, port });
-  onFarewell(async () => void await Promise.all([server.close(), person.leave(), bus.leave()]));
+  const leaving = new AbortController();
+  onFarewell(async () => {
+    leaving.abort();
+    await Promise.all([server.close(), person.leave(), bus.leave()]);
+  });
   const url = `http://127.0.0.1:${server.port}/#${key}`;
   await writeOut(call.json ? `${plainJson({ url })}\n` : words(url));
-  if (call.values["no-open"] !== true && Deno.stdout.isTerminal()) await openBrowser(url);
+  if (call.values["no-open"] !== true && Deno.stdout.isTerminal()) {
+    await openBrowser(url, leaving.signal);
+  }
   return await new Promise<never>(() => {});
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
+import type { BusSnapshot } from "../../lib/core/bus_events.ts";
 import { type RawAgent, ToolFailure } from "../support/raw_agent.ts";
 import { agentRow, BrowserBench, messageOf, threadRow } from "./browser_bench.ts";
 import { chromiumPath, inBrowser } from "./chromium.ts";
@@ -38,6 +39,18 @@ async function writeAsAda(page: Page, to: string, text: string): Promise<void> {
   await page.getByLabel("Text").press("Control+Enter");
   await messageOf(page, text).waitFor();
 }
+
+/** A bus whose only broker is gone, as it was. */
+const oneReign = {
+  list: { members: [], unclaimed: [] },
+  status: {
+    ...{ me: "", membersHere: 1, membersAway: 0, accepted: 0, handed: 0, storeBytes: 1, home: "/" },
+    broker: { name: "eve-shop", pid: 1, port: 1, epoch: 5, sinceMs: 1, version: "1" },
+  },
+  reigns: [],
+  paused: { everyone: false, names: [] },
+  stopped: [],
+} satisfies BusSnapshot;
 
 const steps: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   "a person's message reaches an agent, and its answer comes back and is read when it is shown":
@@ -129,6 +142,25 @@ const steps: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
       await page.reload();
       await agentRow(page, "claude-shop").waitFor();
     },
+  "the page says who was the broker, and what is wrong, when there is none": async ({ bench }) => {
+    const page = await bench.open({ url: bench.dashboard.origin });
+    const message = "No broker could be reached";
+    const told = [["observed", { cursor: "1", events: [], snapshot: oneReign }], [
+      "trouble",
+      { code: "bus_down", message },
+    ]].map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const contentType = "text/event-stream";
+    await page.route(
+      "**/api/events",
+      (route) => route.fulfill({ contentType, body: told.join("") }),
+    );
+    await page.goto(`${bench.dashboard.url}`);
+    await page.reload();
+    await page.getByText("eve-shop was the last broker, epoch 5").waitFor();
+    await page.getByRole("alert").getByText(message).waitFor();
+    await page.getByText("Last broker", { exact: true }).waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  },
   "all of the page is reached by keys": async ({ bench, claude }) => {
     for (const word of ["one", "two", "three"]) {
       await claude.call("send", { to: ["bob"], text: `message ${word}` });

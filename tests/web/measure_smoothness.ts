@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 // Measures how smoothly the dashboard shows a full bus, in a real browser: `deno task web:smooth`. The bus
 // is made up, as no machine runs 200 agents for that: 200 members and 10,000 messages, and then 50 new
 // messages a second with what becomes of them, while the list is scrolled and a conversation is open. It
@@ -130,17 +131,14 @@ interface Frames {
 async function scrolled(page: Page, selector: string, seconds: number): Promise<Frames> {
   return await page.evaluate(
     async ([selector, seconds]) => {
-      // deno-lint-ignore no-explicit-any
-      const { document, performance, PerformanceObserver, requestAnimationFrame } =
-        globalThis as any;
       const tasks: number[] = [];
       const observer = new PerformanceObserver(
-        (list: { getEntries(): { duration: number }[] }) => {
+        (list) => {
           for (const { duration } of list.getEntries()) tasks.push(duration);
         },
       );
       observer.observe({ entryTypes: ["longtask"] });
-      const element = document.querySelector(selector);
+      const element = document.querySelector(selector)!;
       const times: number[] = [];
       const endMs = performance.now() + seconds * 1000;
       let last = performance.now();
@@ -194,9 +192,7 @@ async function floor(browser: Browser): Promise<Frames> {
 async function readAll(page: Page): Promise<number> {
   const begunMs = performance.now();
   await page.evaluate(async () => {
-    // deno-lint-ignore no-explicit-any
-    const { document, requestAnimationFrame } = globalThis as any;
-    const list = document.querySelector(".threads .scroller");
+    const list = document.querySelector(".threads .scroller")!;
     let still = 0;
     let height = 0;
     while (still < 90) {

@@ -75,7 +75,7 @@ async function takeForReadme(browser: Browser): Promise<void> {
   const docs = new URL("../../docs/", import.meta.url);
   await Deno.mkdir(docs, { recursive: true });
   for (const theme of ["light", "dark"] as const) {
-    const page = await openPage(browser, 1600, 900, theme);
+    const page = await openPage(browser, 1560, 700, theme);
     await openConversation(page);
     const path = `${docs.pathname}dashboard-${theme}.png`;
     await page.screenshot({ path });
@@ -108,7 +108,11 @@ async function takeAll(browser: Browser, directory: string): Promise<void> {
 }
 
 async function openPage(browser: Browser, width: number, height: number, theme: Theme) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    locale: "en-GB",
+  });
   const page = await context.newPage();
   page.on("pageerror", (error) => say(`In the page: ${error.message}`));
   page.on("console", (message) => say(`In the page: ${message.text()}`));

@@ -23,7 +23,10 @@ export function AgentsPane({ store }: { readonly store: PageStore }) {
     <section class="pane agents" aria-labelledby="agents-title" tabIndex={-1} id="agents">
       <header class="pane-head">
         <h2 id="agents-title">Agents</h2>
-        <p class="faint">{here} here{members.length > here && `, ${members.length - here} away`}</p>
+        <p class="faint">
+          {here} {store.ui.trouble === undefined ? "here" : "last here"}
+          {members.length > here && `, ${members.length - here} away`}
+        </p>
       </header>
       {members.length === 0 && (
         <p class="empty">

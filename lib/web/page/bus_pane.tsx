@@ -41,13 +41,18 @@ function Broker({ store }: { readonly store: PageStore }) {
   const { status, backlog, members } = store.view;
   if (status === undefined) return <p class="empty">No broker was seen yet.</p>;
   const { broker, home } = status;
+  const { nowMs, trouble } = store.ui;
   const here = members.filter(({ presence }) => presence !== "away").length;
+  const isGone = trouble !== undefined;
   return (
     <div class="block">
       <dl class="figures">
-        <Figure name="Broker" value={plainLine(broker.name) || "none"} />
-        <Figure name="In office" value={inOffice(broker.sinceMs, store.ui.nowMs)} />
-        <Figure name="Here" value={String(here)} />
+        <Figure
+          name={isGone ? "Last broker" : "Broker"}
+          value={plainLine(broker.name) || `process ${broker.pid}`}
+        />
+        <Figure name="In office" value={isGone ? "no more" : inOffice(broker.sinceMs, nowMs)} />
+        <Figure name={isGone ? "Last here" : "Here"} value={String(here)} />
         <Figure name="Not read yet" value={backlog.toLocaleString()} />
       </dl>
       <p class="faint small">

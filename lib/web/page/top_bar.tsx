@@ -7,7 +7,7 @@ import { inOffice } from "./times.tsx";
 
 /** The head of the page: is it live, who is the broker, what wants attention. */
 export function TopBar({ store }: { readonly store: PageStore }) {
-  const { trouble, link } = store.ui;
+  const { trouble } = store.ui;
   return (
     <header class="top">
       <h1>
@@ -37,9 +37,7 @@ export function TopBar({ store }: { readonly store: PageStore }) {
           <Icon name="help" />
         </button>
       </div>
-      {trouble !== undefined && link === "live" && (
-        <p class="banner" role="alert">{plainLine(trouble.message)}</p>
-      )}
+      {trouble !== undefined && <p class="banner" role="alert">{plainLine(trouble.message)}</p>}
     </header>
   );
 }
@@ -76,6 +74,9 @@ function BrokerLine({ store }: { readonly store: PageStore }) {
   if (status === undefined) return null;
   const { name, epoch, sinceMs, pid } = status.broker;
   const who = plainLine(name) || `process ${pid}`;
+  if (store.ui.trouble !== undefined) {
+    return <p class="broker-line faint clip">{who} was the last broker, epoch {epoch}</p>;
+  }
   return (
     <p class="broker-line faint clip">
       <strong>{who}</strong> is the broker, epoch {epoch}, for {inOffice(sinceMs, store.ui.nowMs)}
