@@ -137,6 +137,11 @@ export const limits = {
   busDownMs: 10_000,
   /** The longest wait of one check, in ms; what a client allows is shorter (lib/agents). */
   waitMs: 3_600_000,
+  /** Events that one `observe` brings: a screen shows fewer. And characters of where it ended. */
+  observedEvents: 200,
+  cursorLength: 128,
+  /** Conversations that are stopped at once: more than a person stops by hand in a month. */
+  stoppedThreads: 200,
   /** A wait whose length the caller left open: below the 60 s at which most clients give up. */
   defaultWaitMs: 45_000,
   /** The longest watch: a session that stays open over a night is still woken in the morning. */

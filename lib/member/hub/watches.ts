@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { HustingsError } from "../../core/errors.ts";
 import type { WatchResult } from "../../core/types.ts";
-import type { WatchOperation } from "../../core/wire.ts";
+import type { WatchOperation } from "../../core/operations.ts";
 import type { Waiting } from "../../store/store.ts";
 import type { Session } from "./session.ts";
 
