@@ -38,7 +38,8 @@ export function history(conform: Conform): void {
     assert.equal((await bob.read()).length, 25);
     for (const agent of [alice, bob]) {
       const found: string[] = [];
-      for (let before: number | undefined, older = true; older;) {
+      let before: number | undefined;
+      for (let older = true; older;) {
         const page = { limit: 10, ...(before === undefined ? {} : { before }) };
         const result = await agent.bus.history(page);
         assert.ok(result.entries.length <= 10);

@@ -70,7 +70,7 @@ export function states(conform: Conform): void {
   conform(
     "answer to a message that one neither sent nor got is refused, and nothing is sent",
     async (bench) => {
-      const [alice, bob, carol] = await bench.joinAll("alice", "bob", "carol");
+      const [alice, , carol] = await bench.joinAll("alice", "bob", "carol");
       const { id } = await alice.send("bob", "between us");
       for (const wrong of [id, id + 1000]) {
         await assert.rejects(carol.send("alice", "me too", wrong), {
