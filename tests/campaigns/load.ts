@@ -5,25 +5,27 @@ import { Tally } from "./tally.ts";
 export interface Role {
   readonly kind: "sender" | "reader";
   readonly name: string;
+  /** The machine on which its processes run. */
+  readonly bus: TemporaryBus;
   agent: RawAgent;
   /** The loop of the process that has the role now. */
   loop: Promise<void>;
 }
 
 /**
- * Real processes under load: senders that each send to the readers in turn, readers that wait and
+ * Real processes under load, on one machine or on several that share a bus: senders that each send to the readers in turn, readers that wait and
  * read. A process that was killed is replaced by another one in the same directory.
  */
 export class Load {
   readonly tally = new Tally();
   readonly roles: Role[] = [];
-  readonly #bus: TemporaryBus;
+  readonly #machines: readonly TemporaryBus[];
   #sending = true;
   #reading = true;
   #generation = 0;
 
-  constructor(bus: TemporaryBus) {
-    this.#bus = bus;
+  constructor(...machines: readonly TemporaryBus[]) {
+    this.#machines = machines;
   }
 
   async start(senders: number, readers: number): Promise<void> {
@@ -33,7 +35,7 @@ export class Load {
 
   /** The role whose process is the broker, by the word of the bus. */
   broker(): Role {
-    const { pid } = this.#bus.endpoint();
+    const { pid } = this.#machines[0]!.endpoint();
     const role = this.roles.find((candidate) => candidate.agent.pid === pid);
     if (role === undefined) throw new Error(`The broker ${pid} is none of the processes`);
     return role;
@@ -56,7 +58,7 @@ export class Load {
   /** Puts a new process into the place of one that was killed. */
   async replace(role: Role): Promise<void> {
     await role.loop;
-    role.agent = await RawAgent.start(this.#bus, "agent", this.#bus.directory(role.name));
+    role.agent = await RawAgent.start(role.bus, "agent", role.bus.directory(role.name));
     role.loop = this.#run(role);
   }
 
@@ -69,8 +71,9 @@ export class Load {
   }
 
   async #role(kind: Role["kind"], name: string): Promise<Role> {
-    const agent = await RawAgent.start(this.#bus, "agent", this.#bus.directory(name));
-    const role: Role = { kind, name, agent, loop: Promise.resolve() };
+    const bus = this.#machines[this.roles.length % this.#machines.length]!;
+    const agent = await RawAgent.start(bus, "agent", bus.directory(name));
+    const role: Role = { kind, name, bus, agent, loop: Promise.resolve() };
     role.loop = this.#run(role);
     return role;
   }
