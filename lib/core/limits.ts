@@ -283,6 +283,21 @@ export const limits = {
   wallAheadMs: 3600_000,
   wallDoubtMs: 24 * 3600_000,
 
+  /**
+   * Of a text, what one message of a server holds, and what is left beside it for the envelope: a server
+   * takes 1 MiB unless its owner says otherwise, and keeps all of what is under way in memory.
+   */
+  natsPartBytes: 512 * 1024,
+  natsHeaderBytes: 8 * 1024,
+  /** Changes that are asked for one by one, before all that is there is listed anew: the list costs as much. */
+  natsSingleChanges: 32,
+  /** How long after it was refused a process asks the server again to tell it of changes. */
+  natsFollowPauseMs: 500,
+  /** How long a process may take to say that it is alive: it may share its processor with a hundred. */
+  natsAliveMs: 1_000,
+  /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */
+  natsLookMs: 5_000,
+
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,
   /** New text in one commit: bounds what a disk that fills up at that moment has to take afterwards. */
