@@ -48,6 +48,9 @@ export interface Viewpoint {
   readonly nowMs: number;
 }
 
+/** What views are made of: who has which name, and is in which rooms. */
+export type Addresses = Pick<Transaction, "mailboxes" | "rooms">;
+
 /** The receipt of a stored message: to whom it goes and how each will notice. */
 export function receiptOf(
   { id, atMs, recipients }: AcceptedMessage,
@@ -80,7 +83,7 @@ function receiptLine(
  * The agents that are here, and of those that went in the last week the last ones, `limits.listedAgents`
  * together; and names that only have mail. What it costs does not grow with the agents that are away.
  */
-export function listMembers(transaction: Transaction, view: Viewpoint): ListResult {
+export function listMembers(transaction: Addresses, view: Viewpoint): ListResult {
   const { mailboxes } = transaction;
   const likely = [...mailboxes.held(), ...mailboxes.lately(limits.listedAgents)];
   const found = new Map(likely.map((mailbox) => [mailbox.id, mailbox]));
@@ -102,14 +105,14 @@ export function listMembers(transaction: Transaction, view: Viewpoint): ListResu
 }
 
 /** The same with every agent of the last week. */
-export function listAll(transaction: Transaction, view: Viewpoint): ListResult {
+export function listAll(transaction: Addresses, view: Viewpoint): ListResult {
   const known = transaction.mailboxes.all().filter((mailbox) => isKnown(mailbox, view));
   return resultOf(transaction, known, view);
 }
 
 /** By name, those that are here first. */
 function resultOf(
-  { mailboxes, rooms }: Transaction,
+  { mailboxes, rooms }: Addresses,
   listed: readonly Mailbox[],
   view: Viewpoint,
 ): ListResult {
@@ -126,7 +129,7 @@ function resultOf(
 
 /** What `status` answers: the broker, and the sums over all mailboxes. */
 export function statusOf(
-  transaction: Transaction,
+  transaction: Addresses,
   view: Viewpoint,
   facts: BrokerFacts,
 ): StatusResult {
