@@ -162,6 +162,15 @@ export class CopiedMailboxes implements Mailboxes {
     return true;
   }
 
+  pause(id: number, paused: boolean): void {
+    const record = without(this.#record(id), "paused");
+    this.#put(id, paused ? { ...record, paused } : record);
+  }
+
+  paused(): string[] {
+    return this.all().filter(({ paused }) => paused).map(({ name }) => name);
+  }
+
   forwarded(name: string, nowMs: number): Mailbox | undefined {
     const key = nameKey(name);
     const found = this.#copy.name(key);
@@ -220,6 +229,7 @@ export class CopiedMailboxes implements Mailboxes {
       session: record.session,
       branch: record.branch,
       sinceMs: record.sinceMs,
+      paused: record.paused ?? false,
       ...sum([id, ...record.also ?? []].map(this.#counts)),
     };
   }

@@ -1,8 +1,9 @@
 import { HustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
-import type { Messages, Rooms } from "../../store/store.ts";
+import type { Messages, Transaction } from "../../store/store.ts";
 import { CopiedMailboxes, newBoxId } from "./copied_mailboxes.ts";
 import type { MailCounts } from "./copied_mailboxes.ts";
+import { CopiedOversight } from "./copied_oversight.ts";
 import { CopiedRooms } from "./copied_rooms.ts";
 import type { RoomIds } from "./copied_rooms.ts";
 import { DirectoryCopy } from "./directory_copy.ts";
@@ -14,9 +15,7 @@ import type { BoxRecord } from "./records.ts";
 import type { Random } from "../../core/clock.ts";
 
 /** What a rule of the hub works on here. */
-export interface DirectoryView {
-  readonly mailboxes: CopiedMailboxes;
-  readonly rooms: Rooms;
+export interface DirectoryView extends Omit<Transaction, "messages"> {
   /** Who takes another box queues again what it holds in the former one once that is done. */
   readonly messages: Pick<Messages, "requeue">;
 }
@@ -182,7 +181,8 @@ export class Directory {
     const { machine } = this.#options;
     const mailboxes = new CopiedMailboxes({ copy: this.#copy, machine, newId, counts });
     const rooms = new CopiedRooms(this.#copy, this.#roomIds);
-    return { mailboxes, rooms, messages: { requeue: () => [] } };
+    const oversight = new CopiedOversight(this.#copy, this.#link.clock);
+    return { mailboxes, rooms, oversight, messages: { requeue: () => [] } };
   }
 
   #draft<T>(

@@ -9,7 +9,7 @@ import { inWindows } from "./in_windows.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import type { Link } from "./link.ts";
 import { mailKey } from "./mail_keys.ts";
-import type { MessageShelf } from "./message_shelf.ts";
+import type { MessageShelf, ShelvedMessage } from "./message_shelf.ts";
 import { Queue } from "./queue.ts";
 import type { Known, Queued } from "./queue.ts";
 import type { DoneRecord, OpenRecord } from "./records.ts";
@@ -34,6 +34,8 @@ export interface MailbagOptions {
   readonly reader: Reader;
   /** Absent where it only speaks for another process, which looks after the leases of others itself. */
   readonly holders?: Holders;
+  /** Something that was queued is with another process, and may come back: called after each such look. */
+  readonly onOthers: () => void;
   /** What became of a message: for its sender. */
   readonly onStep: (step: Step | Requeued) => void;
 }
@@ -68,8 +70,6 @@ export class Mailbag {
   /** Checks of this process that have not said yet what became of what they got. */
   readonly #active = new Set<number>();
   #last: Promise<unknown> = Promise.resolve();
-  #isOthers = false;
-
   constructor(options: MailbagOptions) {
     this.#options = options;
     const { link } = options;
@@ -84,11 +84,6 @@ export class Mailbag {
       this.#queues.set(box, known);
       return known;
     });
-  }
-
-  /** Something that was queued was handed to others, as far as it was seen: it may come back. */
-  get isOthers(): boolean {
-    return this.#isOthers;
   }
 
   /** How many are queued, as far as it was heard of. */
@@ -174,7 +169,7 @@ export class Mailbag {
       if (chosen.length === 0) return nothing(this.unread);
       const [leased, texts] = await Promise.all([
         inWindows(chosen, (each) => this.#lease(each, request)),
-        inWindows(chosen, ({ message }) => this.#options.shelf.get(message, { text: true })),
+        inWindows(chosen, ({ message }) => this.#fetch(message)),
       ]);
       const messages: Message[] = [];
       const held: Leased[] = [];
@@ -191,6 +186,12 @@ export class Mailbag {
       }
       if (held.length > 0) return { messages, leased: held, more: this.unread };
     }
+  }
+
+  async #fetch(id: number): Promise<Fetched | undefined> {
+    const { shelf } = this.#options;
+    const message = await shelf.get(id);
+    return message === undefined ? undefined : { message, text: await shelf.textOf(message) };
   }
 
   /** The first ones that are wished for: as many as one check brings, one at least where there is any. */
@@ -216,7 +217,7 @@ export class Mailbag {
     const all = queues.flatMap((queue) => queue.all().map((entry) => ({ queue, entry })))
       .sort((a, b) => a.entry.message - b.entry.message);
     const free: Known[] = [];
-    this.#isOthers = false;
+    let isOthers = false;
     for (let start = 0; start < all.length && free.length < most; start += limits.checkMessages) {
       const some = all.slice(start, start + limits.checkMessages);
       const known = await Promise.all(
@@ -226,8 +227,10 @@ export class Mailbag {
         if (each === undefined) continue;
         const mine = this.#mayBeFree(each) ? each : await this.#freed(each);
         if (mine !== undefined) free.push(mine);
+        else isOthers ||= each.found.record.instance !== this.#options.reader.instance;
       }
     }
+    if (isOthers) this.#options.onOthers();
     return free.slice(0, most);
   }
 
@@ -243,7 +246,6 @@ export class Mailbag {
     const { holders, reader } = this.#options;
     const { instance } = entry.found.record;
     if (instance === undefined || instance === reader.instance) return undefined;
-    this.#isOthers = true;
     if (holders === undefined || !await holders.isGone(instance, reader.isShared())) {
       await this.#queueOf(entry).lookUp(entry.key);
       return undefined;
@@ -317,17 +319,16 @@ export class Mailbag {
   }
 }
 
-function toMessage(
-  { message: id, found }: Leased,
-  { from, to, atMs, text, thread, replyTo }: NonNullable<Awaited<ReturnType<MessageShelf["get"]>>>,
-): Message {
+interface Fetched {
+  readonly message: ShelvedMessage;
+  /** Undefined where a part of it is missing. */
+  readonly text: string | undefined;
+}
+
+function toMessage({ message: id, found }: Leased, { message, text }: Fetched): Message {
+  const { from, to, atMs, thread = id, replyTo } = message;
   return {
-    id,
-    from,
-    to,
-    atMs,
-    text: text ?? damagedText,
-    thread: thread ?? id,
+    ...{ id, from, to, atMs, text: text ?? damagedText, thread },
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(found.record.redelivered ? { redelivered: true } : {}),
   };
