@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { HelloOperation } from "../lib/core/wire.ts";
+import type { HelloOperation } from "../lib/core/operations.ts";
 import { HustingsProcess } from "./support/hustings_process.ts";
 import { McpClient } from "./support/mcp_client.ts";
 import { ScriptedBroker } from "./support/scripted_broker.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { HelloOperation, WatchOperation } from "../lib/core/wire.ts";
+import type { HelloOperation, WatchOperation } from "../lib/core/operations.ts";
 import { HustingsProcess } from "./support/hustings_process.ts";
 import { McpClient, RawClient } from "./support/mcp_client.ts";
 import { ScriptedBroker } from "./support/scripted_broker.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { HustingsError } from "../core/errors.ts";
 import { Ledger } from "../core/ledger.ts";
 import { settleBy } from "../core/settle_by.ts";
-import type { Operation, ResultOf } from "../core/wire.ts";
+import type { Operation, ResultOf } from "../core/operations.ts";
 import { followerUplink } from "../member/follower_uplink.ts";
 import type { Uplink } from "../member/world.ts";
 

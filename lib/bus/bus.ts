@@ -1,3 +1,4 @@
+import type { ObserveResult, PausedView, StoppedView } from "../core/bus_events.ts";
 import type { AdoptOperation, ImportOperation } from "../core/import_operations.ts";
 import type {
   Activity,
@@ -85,6 +86,29 @@ export interface HistoryOptions {
   readonly before?: number;
   /** Only messages with this in their text or in one of their names; see `HistoryResult.searchedTo`. */
   readonly search?: string;
+  /** All conversations of the bus, not only one's own; who is no member may ask for them, too. */
+  readonly everyone?: true;
+  /** Only the conversation of this message, whichever of it that is. */
+  readonly thread?: number;
+}
+
+export interface ObserveOptions {
+  /** Where the last result ended; without it a snapshot comes at once. */
+  readonly cursor?: string;
+  /** How long to wait for something to happen, in ms, at most `limits.waitMs`. */
+  readonly waitMs: number;
+}
+
+export interface PauseOptions {
+  /** A name, or `*` for everyone. */
+  readonly name: string;
+  readonly paused: boolean;
+}
+
+export interface StopOptions {
+  /** Any message of the conversation. */
+  readonly thread: number;
+  readonly stopped: boolean;
 }
 
 /** A message that another program kept, for one reader. */
@@ -154,6 +178,23 @@ export interface Bus {
   /** Keeps a name of another program; rejects with `bad_name`, or `name_in_use` where it cannot forward. */
   adopt(name: ImportedName): Promise<ImportResult>;
   status(): Promise<StatusResult>;
+  /**
+   * Follows the whole bus. Without a cursor it answers at once with a snapshot; with one it waits until
+   * something happens, and brings all that happened since, at most `limits.observedEvents` a result.
+   * Like `history` of everyone, `pause` and `stopThread`, this does not wait for `join`.
+   */
+  observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult>;
+  /**
+   * Holds up what is sent to somebody, or to everyone, or lets it go on: it stays queued, and checks,
+   * hooks and what wakes sessions show nothing of it. Rejects with `bad_name`, and with `no_recipient`
+   * for a name that nobody has.
+   */
+  pause(options: PauseOptions): Promise<PausedView>;
+  /**
+   * Refuses agents further answers in a conversation, or allows them again, as a person's message in it
+   * does. Rejects with `no_such_message`, and with `too_many_requests` beyond `limits.stoppedThreads`.
+   */
+  stopThread(options: StopOptions): Promise<StoppedView>;
   /** Goes: finishes what is under way on disk, frees the name, lets another be the broker. */
   leave(): Promise<void>;
 }

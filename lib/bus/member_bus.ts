@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../core/clock.ts";
+import type { ObserveResult, PausedView, StoppedView } from "../core/bus_events.ts";
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { CheckResult, HelloResult, HistoryResult, ListResult } from "../core/types.ts";
@@ -10,10 +11,11 @@ import type {
   StatusResult,
   WatchResult,
 } from "../core/types.ts";
-import type { CheckOperation, Operation, ResultOf } from "../core/wire.ts";
+import type { CheckOperation, Operation, ResultOf } from "../core/operations.ts";
 import type { Member } from "../member/member.ts";
 import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, IdentityChange } from "./bus.ts";
 import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "./bus.ts";
+import type { ObserveOptions, PauseOptions, StopOptions } from "./bus.ts";
 import { messageUuids } from "./message_uuids.ts";
 import { wholeWaitMs } from "./whole_wait_ms.ts";
 
@@ -115,8 +117,9 @@ export class MemberBus implements Bus {
     return this.#request({ op: "room", room, inside });
   }
 
-  history(options: HistoryOptions): Promise<HistoryResult> {
-    return this.#request({ op: "history", ...options });
+  async history(options: HistoryOptions): Promise<HistoryResult> {
+    if (options.everyone) return await this.#view({ op: "history", ...options });
+    return await this.#request({ op: "history", ...options });
   }
 
   import(message: ImportedMessage): Promise<ImportResult> {
@@ -129,6 +132,24 @@ export class MemberBus implements Bus {
 
   status(): Promise<StatusResult> {
     return this.#request({ op: "status" });
+  }
+
+  async observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult> {
+    const waitMs = wholeWaitMs(options.waitMs, limits.waitMs);
+    const member = await this.#member;
+    if (signal?.aborted) throw cancelled();
+    const { id, reply } = member.request({ op: "observe", ...options, waitMs });
+    const seen = await ended(reply, member, id, signal);
+    if (signal?.aborted) throw cancelled();
+    return seen;
+  }
+
+  pause(options: PauseOptions): Promise<PausedView> {
+    return this.#view({ op: "pause", ...options });
+  }
+
+  stopThread(options: StopOptions): Promise<StoppedView> {
+    return this.#view({ op: "stop_thread", ...options });
   }
 
   async leave(): Promise<void> {
@@ -188,6 +209,11 @@ export class MemberBus implements Bus {
     const member = await this.#member;
     await this.#joinedOnce;
     return member;
+  }
+
+  /** What needs no name. */
+  async #view<O extends Operation>(operation: O): Promise<ResultOf<O>> {
+    return await (await this.#member).request(operation).reply;
   }
 
   async #request<O extends Operation>(operation: O): Promise<ResultOf<O>> {

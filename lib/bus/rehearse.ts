@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { limits } from "../core/limits.ts";
-import type { Operation } from "../core/wire.ts";
+import type { Operation } from "../core/operations.ts";
 import { Broker } from "../member/broker.ts";
 import { look } from "../member/look.ts";
 import { loopback } from "../member/loopback.ts";

@@ -16,6 +16,11 @@ export interface PausedView {
   readonly names: readonly string[];
 }
 
+/** Conversations in which agents are refused further answers, by their first messages, newest first. */
+export interface StoppedView {
+  readonly threads: readonly number[];
+}
+
 /**
  * What happened on a bus, for those who watch it. Each says how things are now, not what changed, so that
  * to see one twice does no harm.

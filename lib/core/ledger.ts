@@ -1,6 +1,7 @@
 import type { HustingsError } from "./errors.ts";
 import { invariant } from "./invariant.ts";
-import type { Operation, Reply, Request } from "./wire.ts";
+import type { Operation } from "./operations.ts";
+import type { Reply, Request } from "./wire.ts";
 
 interface Entry {
   readonly operation: Operation;

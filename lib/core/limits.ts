@@ -137,6 +137,11 @@ export const limits = {
   busDownMs: 10_000,
   /** The longest wait of one check, in ms; what a client allows is shorter (lib/agents). */
   waitMs: 3_600_000,
+  /** Events that one `observe` brings: a screen shows fewer. And characters of where it ended. */
+  observedEvents: 200,
+  cursorLength: 128,
+  /** Conversations that are stopped at once: more than a person stops by hand in a month. */
+  stoppedThreads: 200,
   /** A wait whose length the caller left open: below the 60 s at which most clients give up. */
   defaultWaitMs: 45_000,
   /** The longest watch: a session that stays open over a night is still woken in the morning. */
@@ -260,6 +265,21 @@ export const limits = {
    */
   wallAheadMs: 3600_000,
   wallDoubtMs: 24 * 3600_000,
+
+  /**
+   * Of a text, what one message of a server holds, and what is left beside it for the envelope: a server
+   * takes 1 MiB unless its owner says otherwise, and keeps all of what is under way in memory.
+   */
+  natsPartBytes: 512 * 1024,
+  natsHeaderBytes: 8 * 1024,
+  /** Changes that are asked for one by one, before all that is there is listed anew: the list costs as much. */
+  natsSingleChanges: 32,
+  /** How long after it was refused a process asks the server again to tell it of changes. */
+  natsFollowPauseMs: 500,
+  /** How long a process may take to say that it is alive: it may share its processor with a hundred. */
+  natsAliveMs: 1_000,
+  /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */
+  natsLookMs: 5_000,
 
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,

@@ -1,5 +1,6 @@
 import { HustingsError } from "./errors.ts";
-import type { Operation, Reply, ResultOf } from "./wire.ts";
+import type { Operation, ResultOf } from "./operations.ts";
+import type { Reply } from "./wire.ts";
 
 /** What settles the promise of a request by the reply to it: with its result, or the broker's error. */
 export function settleBy<O extends Operation>(

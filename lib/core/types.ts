@@ -52,6 +52,8 @@ export interface ReceiptRecipient extends Attention {
   readonly presence: Presence;
   /** Since when it is away. */
   readonly sinceMs?: number;
+  /** A person holds up what is sent to it: it stays queued until that is over. */
+  readonly paused?: true;
   /** The sender wrote this older name; it forwards. */
   readonly writtenAs?: string;
   /** Names that exist and look like the one that nobody has. */
@@ -123,6 +125,8 @@ export interface MemberView extends Attention {
   readonly sinceMs: number;
   /** Messages queued for it. */
   readonly unread: number;
+  /** A person holds up what is sent to it, or to everyone. */
+  readonly paused?: true;
   readonly me?: true;
   readonly broker?: true;
 }

@@ -7,7 +7,8 @@ import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
 import { settleBy } from "../core/settle_by.ts";
 import type { HelloResult } from "../core/types.ts";
-import type { HelloOperation, Operation, Request, ResultOf } from "../core/wire.ts";
+import type { HelloOperation, Operation, ResultOf } from "../core/operations.ts";
+import type { Request } from "../core/wire.ts";
 import type {
   BoundPort,
   Claim,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HustingsError } from "../../lib/core/errors.ts";
 import { Ledger } from "../../lib/core/ledger.ts";
-import type { Operation } from "../../lib/core/wire.ts";
+import type { Operation } from "../../lib/core/operations.ts";
 
 const down = new HustingsError("bus_down", "There is no bus");
 

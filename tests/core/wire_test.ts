@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { HustingsError } from "../../lib/core/errors.ts";
 import { limits } from "../../lib/core/limits.ts";
+import type { Operation } from "../../lib/core/operations.ts";
 import {
   decodeReply,
   decodeRequest,
   encodeReply,
   encodeRequest,
-  type Operation,
   RequestError,
 } from "../../lib/core/wire.ts";
 import { seeded, type SeededRandom } from "../support/seeded.ts";
@@ -80,6 +80,13 @@ const operations: Operation[] = [
   { op: "history", limit: 1 },
   { op: "history", limit: limits.historyEntries, with: "bob", before: 9 },
   { op: "history", limit: 1, search: "s".repeat(limits.searchLength) },
+  { op: "history", limit: 1, everyone: true, thread: 1 },
+  { op: "observe", waitMs: 0 },
+  { op: "observe", waitMs: limits.waitMs, cursor: "c".repeat(limits.cursorLength) },
+  { op: "pause", name: "*", paused: true },
+  { op: "pause", name: "bob", paused: false },
+  { op: "stop_thread", thread: 1, stopped: true },
+  { op: "stop_thread", thread: Number.MAX_SAFE_INTEGER, stopped: false },
   { op: "import", message: "m", from: "a", to: "b", text: "t", source: "s", written: "w" },
   { op: "adopt", name: "a" },
   { op: "adopt", name: "a", former: "b", untilMs: 0 },
@@ -112,6 +119,9 @@ const hello = { op: "hello", instance: "i", pid: 1, client: "c", directory: "/" 
 const send = { op: "send", message: "m", to: ["a"], text: "t" };
 const attend = { op: "attend", instance: "i", client: "c", directory: "/" };
 const watch = { op: "watch", waitMs: 0, after: 0 };
+const observe = { op: "observe", waitMs: 0 };
+const pause = { op: "pause", name: "bob", paused: true };
+const stop = { op: "stop_thread", thread: 1, stopped: true };
 const room = { op: "room", room: "#shop", inside: true };
 
 /** A request, and what the refusal must say. */
@@ -170,6 +180,15 @@ const wrong: [Record<string, unknown>, RegExp][] = [
   [{ op: "history", limit: 1, with: 1 }, /'with' must be a string/],
   [{ op: "history", limit: 1, before: 0 }, /'before' must be a whole number/],
   [{ op: "history", limit: 1, search: "s".repeat(257) }, /'search' must be at most 256/],
+  [{ op: "history", limit: 1, everyone: 1 }, /'everyone' must be true or false: it is 1$/],
+  [{ op: "history", limit: 1, thread: 0 }, /'thread' must be a whole number from 1/],
+  [{ ...observe, cursor: "c".repeat(129) }, /'cursor' must be at most 128 characters/],
+  [{ ...observe, waitMs: limits.waitMs + 1 }, /'waitMs' must be a whole number/],
+  [{ ...observe, after: 1 }, /Unknown field "after"/],
+  [{ ...pause, name: "n".repeat(257) }, /'name' must be at most 256 characters/],
+  [{ ...pause, paused: undefined }, /'paused' must be true or false: it is nothing$/],
+  [{ ...stop, thread: 0 }, /'thread' must be a whole number from 1/],
+  [{ ...stop, stopped: "yes" }, /'stopped' must be true or false: it is "yes"$/],
   [{ op: "import", message: "m", from: "a", to: ["b"] }, /'to' must be a string: it is a list/],
   [{ op: "adopt" }, /'name' must be a string: it is nothing$/],
   [{ op: "adopt", name: "a", former: "b", untilMs: -1 }, /'untilMs' must be a whole number/],

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { limits } from "../../lib/core/limits.ts";
-import type { AttendOperation } from "../../lib/core/wire.ts";
+import type { AttendOperation } from "../../lib/core/operations.ts";
 import { writeEndpoint } from "../../lib/member/endpoint_file.ts";
 import { HustingsProcess } from "../support/hustings_process.ts";
 import type { RunOptions } from "../support/hustings_process.ts";

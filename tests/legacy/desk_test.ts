@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { HustingsError } from "../../lib/core/errors.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { ListResult, Receipt } from "../../lib/core/types.ts";
-import type { Operation } from "../../lib/core/wire.ts";
+import type { Operation } from "../../lib/core/operations.ts";
 import { DeskBench } from "../support/desk_bench.ts";
 import type { LegacyAnswer } from "../support/legacy_scripts.ts";
 

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { limits } from "../../lib/core/limits.ts";
-import type { Operation } from "../../lib/core/wire.ts";
+import type { Operation } from "../../lib/core/operations.ts";
 import { decodeRequest, encodeReply } from "../../lib/core/wire.ts";
 import { followerUplink } from "../../lib/member/follower_uplink.ts";
 import { FramedConnection } from "../../lib/member/framed_connection.ts";

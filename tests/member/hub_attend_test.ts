@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { limits } from "../../lib/core/limits.ts";
-import type { AttendOperation } from "../../lib/core/wire.ts";
+import type { AttendOperation } from "../../lib/core/operations.ts";
 import { HubBench, settled } from "../support/hub_bench.ts";
 import type { HubMember } from "../support/hub_bench.ts";
 

@@ -1,5 +1,6 @@
 import type { CheckResult } from "../../lib/core/types.ts";
-import type { Operation, Reply } from "../../lib/core/wire.ts";
+import type { Operation } from "../../lib/core/operations.ts";
+import type { Reply } from "../../lib/core/wire.ts";
 import { SimProcess } from "./sim_clock.ts";
 import { SimLink } from "./sim_machine.ts";
 import type { SimMachine } from "./sim_machine.ts";

@@ -1,4 +1,4 @@
-import type { OperationName } from "../../lib/core/wire.ts";
+import type { OperationName } from "../../lib/core/operations.ts";
 import { decodeRequest, encodeReply } from "../../lib/core/wire.ts";
 import { claim } from "../../lib/member/claim.ts";
 import { FramedConnection } from "../../lib/member/framed_connection.ts";

@@ -1,4 +1,5 @@
-import type { Operation, OperationName, Reply } from "../../lib/core/wire.ts";
+import type { Operation, OperationName } from "../../lib/core/operations.ts";
+import type { Reply } from "../../lib/core/wire.ts";
 import { decodeRequest, encodeReply } from "../../lib/core/wire.ts";
 import { writeEndpoint } from "../../lib/member/endpoint_file.ts";
 import { FramedConnection } from "../../lib/member/framed_connection.ts";

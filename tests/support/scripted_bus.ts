@@ -5,9 +5,13 @@ import type {
   HistoryOptions,
   Identity,
   IdentityChange,
+  ObserveOptions,
   Outgoing,
+  PauseOptions,
+  StopOptions,
   WatchOptions,
 } from "../../lib/bus/bus.ts";
+import type { ObserveResult, PausedView, StoppedView } from "../../lib/core/bus_events.ts";
 import { HustingsError } from "../../lib/core/errors.ts";
 import type {
   HelloResult,
@@ -106,6 +110,18 @@ export class ScriptedBus implements Bus {
 
   status(): Promise<StatusResult> {
     return unscripted("status");
+  }
+
+  observe(_options: ObserveOptions, _signal?: AbortSignal): Promise<ObserveResult> {
+    return unscripted("observe");
+  }
+
+  pause(_options: PauseOptions): Promise<PausedView> {
+    return unscripted("pause");
+  }
+
+  stopThread(_options: StopOptions): Promise<StoppedView> {
+    return unscripted("stopThread");
   }
 
   leave(): Promise<void> {

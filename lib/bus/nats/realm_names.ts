@@ -14,6 +14,8 @@ export interface RealmNames {
   alive(instance: string): string;
   /** Told, and not kept: what became of a message of this box. */
   news(box: number): string;
+  /** Told, and not kept: somebody new waits to wake the session of this box. */
+  watch(box: number): string;
 }
 
 /** Every subject begins with `hustings.REALM.`, every stream and bucket with `hustings_REALM_`. */
@@ -30,5 +32,6 @@ export function realmNames(realm: string): RealmNames {
     part: (uuid, index) => `${subject}.part.${uuid}.${index}`,
     alive: (instance) => `${subject}.alive.${instance}`,
     news: (box) => `${subject}.news.${box}`,
+    watch: (box) => `${subject}.watch.${box}`,
   };
 }

@@ -2,7 +2,7 @@ import { HustingsError } from "../../core/errors.ts";
 import { invariant } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
 import { nameKey, nearNames } from "../../core/names.ts";
-import type { SendOperation } from "../../core/wire.ts";
+import type { SendOperation } from "../../core/operations.ts";
 import type { Mailbox, StoredMessage, Transaction } from "../../store/store.ts";
 import type { Admission } from "./admission.ts";
 import type { Step } from "./news.ts";

@@ -18,10 +18,10 @@ import type {
   ListOperation,
   Operation,
   OperationName,
-  Request,
   RoomOperation,
   SendOperation,
-} from "../../core/wire.ts";
+} from "../../core/operations.ts";
+import type { Request } from "../../core/wire.ts";
 import type { Journal } from "../../store/journal.ts";
 import type { Mailbox, Transaction } from "../../store/store.ts";
 import { Admission } from "./admission.ts";

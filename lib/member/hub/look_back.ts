@@ -2,7 +2,7 @@ import { HustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { checkName } from "../../core/names.ts";
 import type { HistoryEntry, HistoryResult } from "../../core/types.ts";
-import type { HistoryOperation } from "../../core/wire.ts";
+import type { HistoryOperation } from "../../core/operations.ts";
 import { searchBack } from "./search_back.ts";
 import type { DeliveryRecord, StoredMessage, Transaction } from "../../store/store.ts";
 

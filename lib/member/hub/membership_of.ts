@@ -1,4 +1,4 @@
-import type { HelloOperation } from "../../core/wire.ts";
+import type { HelloOperation } from "../../core/operations.ts";
 import type { Membership } from "./session.ts";
 
 /**

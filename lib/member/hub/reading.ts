@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { CheckResult, WatchResult } from "../../core/types.ts";
-import type { AckOperation, CheckOperation, WatchOperation } from "../../core/wire.ts";
+import type { AckOperation, CheckOperation, WatchOperation } from "../../core/operations.ts";
 import type { Journal } from "../../store/journal.ts";
 import type { Admission } from "./admission.ts";
 import type { Attentions } from "./attentions.ts";

@@ -1,7 +1,7 @@
 import { HustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { checkName, nameKey, nearNames, numberedName, roomName } from "../../core/names.ts";
-import type { RoomOperation } from "../../core/wire.ts";
+import type { RoomOperation } from "../../core/operations.ts";
 import type { Room, Transaction } from "../../store/store.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { AttendOperation } from "../../core/wire.ts";
+import type { AttendOperation } from "../../core/operations.ts";
 import type { Membership, Session } from "./session.ts";
 
 /** Which connected member holds which mailbox. Those who only attend hold none. */

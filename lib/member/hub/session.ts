@@ -1,7 +1,7 @@
 import { HustingsError, toHustingsError } from "../../core/errors.ts";
 import { InvariantViolation } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
-import type { AttendOperation, HelloOperation, OperationName } from "../../core/wire.ts";
+import type { AttendOperation, HelloOperation, OperationName } from "../../core/operations.ts";
 import type { Reply, Request } from "../../core/wire.ts";
 
 /** The way back to one member. */

@@ -2,7 +2,7 @@ import { HustingsError } from "../../core/errors.ts";
 import { isLegacy } from "../../core/legacy_owner.ts";
 import { limits } from "../../core/limits.ts";
 import { checkName, derivedName, nameKey, numberedName } from "../../core/names.ts";
-import type { HelloOperation } from "../../core/wire.ts";
+import type { HelloOperation } from "../../core/operations.ts";
 import type { Mailbox, Transaction } from "../../store/store.ts";
 
 /** Who is there, as the broker sees it at this moment. */

@@ -7,7 +7,7 @@ import { limits } from "../../core/limits.ts";
 import { isName, nameKey } from "../../core/names.ts";
 import { SlidingWindow } from "../../core/sliding_window.ts";
 import type { MemberView } from "../../core/types.ts";
-import type { Operation, ResultOf } from "../../core/wire.ts";
+import type { Operation, ResultOf } from "../../core/operations.ts";
 import type { Mailbox } from "../../store/store.ts";
 import { InTurn } from "../hub/in_turn.ts";
 import type { Session } from "../hub/session.ts";
