@@ -23,14 +23,14 @@ export async function attendBus(
   let line: BrokerLine | undefined;
   try {
     const env = (name: string) => Deno.env.get(name);
-    const conn = await findBroker({
+    const found = await findBroker({
       directory: stateFiles(stateDirectoryPath({ os: Deno.build.os, env })),
       ports: busPorts(env("HUSTINGS_PORT")),
       clock: systemClock,
       random: systemRandom,
     });
-    if (conn === undefined) return undefined;
-    line = new BrokerLine(conn, systemClock);
+    if (found === undefined) return undefined;
+    line = new BrokerLine(found.conn, systemClock);
     return attendant(line, await attend(line, first, second));
   } catch {
     // Whatever it is, members of the bus are told of it and tell their users.

@@ -16,6 +16,12 @@ export interface FindOptions {
   readonly look?: typeof look;
 }
 
+/** A proven connection to a broker. */
+export interface FoundBroker {
+  readonly conn: Deno.TcpConn;
+  readonly epoch: number;
+}
+
 /**
  * A proven connection to the broker of this bus, found by a caller that takes no part in it: it makes no
  * file, binds no port and claims nothing. Asks where a broker was last published, then all the other
@@ -23,7 +29,7 @@ export interface FindOptions {
  */
 export async function findBroker(
   { directory, ports, clock, random, look: lookAt = look }: FindOptions,
-): Promise<Deno.TcpConn | undefined> {
+): Promise<FoundBroker | undefined> {
   const secret = readSecretIfMade(directory.secret);
   if (secret === undefined) return undefined;
   checkOwn(directory.path, "directory");
@@ -45,17 +51,17 @@ async function firstToAnswer(
   patienceMs: number,
   clock: Clock,
   lookAt: (port: number) => Promise<SocketSight>,
-): Promise<Deno.TcpConn | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Deno.TcpConn | undefined>();
+): Promise<FoundBroker | undefined> {
+  const { promise, resolve } = Promise.withResolvers<FoundBroker | undefined>();
   let isOver = false;
-  const end = (conn: Deno.TcpConn | undefined) => {
-    if (isOver) return conn?.close();
+  const end = (found: FoundBroker | undefined) => {
+    if (isOver) return found?.conn.close();
     isOver = true;
-    resolve(conn);
+    resolve(found);
   };
   const call = async (port: number) => {
-    const { conn } = await lookAt(port);
-    if (conn !== undefined) end(conn);
+    const { conn, event } = await lookAt(port);
+    if (conn !== undefined && event.kind === "answered") end({ conn, epoch: event.epoch });
   };
   const stop = clock.after(patienceMs, () => end(undefined));
   Promise.allSettled(ports.map(call)).then(() => end(undefined));

@@ -12,7 +12,7 @@ import type {
   WatchResult,
 } from "../core/types.ts";
 import type { CheckOperation, Operation, ResultOf } from "../core/operations.ts";
-import type { Member } from "../member/member.ts";
+import type { Caller } from "./caller.ts";
 import type { Bus, CheckOptions, Handed, HistoryOptions, Identity, IdentityChange } from "./bus.ts";
 import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "./bus.ts";
 import type { ObserveOptions, PauseOptions, StopOptions } from "./bus.ts";
@@ -20,16 +20,16 @@ import { messageUuids } from "./message_uuids.ts";
 import { wholeWaitMs } from "./whole_wait_ms.ts";
 
 export interface MemberBusOptions {
-  /** The member, once it can be had; a rejection is what every call then says. */
-  readonly member: Promise<Member>;
+  /** Who asks for it, once that can be had; a rejection is what every call then says. */
+  readonly member: Promise<Caller>;
   readonly clock: Clock;
   readonly random: Random;
   readonly pid: number;
 }
 
-/** The bus on the elected broker of this machine. */
+/** The bus on the elected broker of this machine, for a member or for one that looks on. */
 export class MemberBus implements Bus {
-  readonly #member: Promise<Member>;
+  readonly #member: Promise<Caller>;
   readonly #pid: number;
   readonly #newUuid: () => string;
   /** This process: the same in each hello, so that a repeat is known as one. */
@@ -149,7 +149,7 @@ export class MemberBus implements Bus {
   }
 
   stopThread(options: StopOptions): Promise<StoppedView> {
-    return this.#view({ op: "stop_thread", ...options });
+    return this.#view({ op: "stop", ...options });
   }
 
   async leave(): Promise<void> {
@@ -165,7 +165,7 @@ export class MemberBus implements Bus {
    * were never seen, so the next check gives them back.
    */
   #requestCheck(
-    member: Member,
+    member: Caller,
     options: CheckOptions,
   ): { id: number; result: Promise<CheckResult> } {
     const abandoned = [...this.#abandoned].slice(0, limits.requestsUnderWay);
@@ -185,7 +185,7 @@ export class MemberBus implements Bus {
     return { id, result };
   }
 
-  async #release(member: Member, request: number): Promise<void> {
+  async #release(member: Caller, request: number): Promise<void> {
     try {
       await member.request({ op: "release", request }).reply;
     } catch (error) {
@@ -205,7 +205,7 @@ export class MemberBus implements Bus {
   }
 
   /** The member, once this process has its name. */
-  async #ready(): Promise<Member> {
+  async #ready(): Promise<Caller> {
     const member = await this.#member;
     await this.#joinedOnce;
     return member;
@@ -224,7 +224,7 @@ export class MemberBus implements Bus {
 /** What the wait `id` brings; `signal` ends it early. */
 async function ended<T>(
   result: Promise<T>,
-  member: Member,
+  member: Caller,
   id: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {

@@ -109,8 +109,8 @@ const readers: Record<OperationName, (fields: Fields) => Operation> = {
     name: fields.text("name", 256),
     paused: fields.flag("paused"),
   }),
-  stop_thread: (fields) => ({
-    op: "stop_thread",
+  stop: (fields) => ({
+    op: "stop",
     thread: fields.whole("thread", 1, Number.MAX_SAFE_INTEGER),
     stopped: fields.flag("stopped"),
   }),

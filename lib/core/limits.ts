@@ -139,7 +139,21 @@ export const limits = {
   waitMs: 3_600_000,
   /** Events that one `observe` brings: a screen shows fewer. And characters of where it ended. */
   observedEvents: 200,
+  /**
+   * What the broker keeps of them, in number and in characters of text: who is further behind gets a
+   * snapshot. And for how long after somebody looked on: a page that is loaded anew goes on.
+   */
+  keptEvents: 2_000,
+  keptEventsLength: 4 * 1024 * 1024,
+  observedMs: 60_000,
+  /** The least time between two answers to one who looks on: of a flood an eye sees no more. */
+  observedPauseMs: 50,
+  /** The same between two rounds of members that look different, and how many are told in one. */
+  memberChangesMs: 250,
+  memberChanges: 50,
   cursorLength: 128,
+  /** Brokers of the past that are kept: a view shows when they changed, not what was a week ago. */
+  reigns: 100,
   /** Conversations that are stopped at once: more than a person stops by hand in a month. */
   stoppedThreads: 200,
   /** A wait whose length the caller left open: below the 60 s at which most clients give up. */
@@ -180,6 +194,8 @@ export const limits = {
   /** The first and longest pause of who waits for messages, before jitter, until it looks for a lost bus again. */
   lostPauseMs: 100,
   lostPauseMsMax: 10_000,
+  /** The longest one of who looks on, where nothing tells it of the next broker: an eye waits no longer. */
+  unmarkedPauseMs: 500,
   /** How long a client's command may take to queue a message for one of its sessions: it starts a program. */
   queueMs: 15_000,
   /** Names of senders in an announcement: who it is matters less, the more there are. */

@@ -15,7 +15,7 @@ import type {
   StatusResult,
   WatchResult,
 } from "./types.ts";
-import type { ObserveOperation, PauseOperation, StopThreadOperation } from "./view_operations.ts";
+import type { ObserveOperation, PauseOperation, StopOperation } from "./view_operations.ts";
 
 /** Presents a member: who it is and the name that it has or would like. */
 export interface HelloOperation {
@@ -166,7 +166,7 @@ export type Operation =
   | AdoptOperation
   | ObserveOperation
   | PauseOperation
-  | StopThreadOperation
+  | StopOperation
   | { readonly op: "status" }
   /** Asks the broker to let this process be it, which is no member. */
   | { readonly op: "handover" }
@@ -191,7 +191,7 @@ export interface Results {
   adopt: ImportResult;
   observe: ObserveResult;
   pause: PausedView;
-  stop_thread: StoppedView;
+  stop: StoppedView;
   status: StatusResult;
   handover: HandoverResult;
   ping: Record<string, never>;

@@ -19,8 +19,8 @@ export interface PauseOperation {
 }
 
 /** Refuses agents further answers in a conversation, or allows them again. */
-export interface StopThreadOperation {
-  readonly op: "stop_thread";
+export interface StopOperation {
+  readonly op: "stop";
   /** Any message of it. */
   readonly thread: number;
   readonly stopped: boolean;

@@ -1,24 +1,12 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { Election } from "../core/election.ts";
 import type { ElectionEffect, ElectionEvent, ElectionState } from "../core/election.ts";
-import { HustingsError } from "../core/errors.ts";
 import { invariant } from "../core/invariant.ts";
-import { Ledger } from "../core/ledger.ts";
 import { limits } from "../core/limits.ts";
-import { settleBy } from "../core/settle_by.ts";
 import type { HelloResult } from "../core/types.ts";
 import type { HelloOperation, Operation, ResultOf } from "../core/operations.ts";
-import type { Request } from "../core/wire.ts";
-import type {
-  BoundPort,
-  Claim,
-  Leadership,
-  Line,
-  Sight,
-  Uplink,
-  UplinkEvents,
-  World,
-} from "./world.ts";
+import { Calls } from "./calls.ts";
+import type { BoundPort, Claim, Leadership, Line, Sight, UplinkEvents, World } from "./world.ts";
 
 export interface MemberOptions {
   readonly world: World;
@@ -41,16 +29,11 @@ export interface MemberOptions {
 export class Member {
   readonly #options: MemberOptions;
   readonly #election: Election;
-  readonly #ledger = new Ledger();
-  #uplink: Uplink | undefined;
+  readonly #calls: Calls;
   #leadership: Leadership | undefined;
   #hold: unknown;
   #bound: BoundPort | undefined;
   #line: Line | undefined;
-  #hello: HelloOperation | undefined;
-  /** The last hello failed: say it again before the next request. */
-  #mustPresent = false;
-  #stopPatience: (() => void) | undefined;
   /** It has lost its broker and leaves the race to those who have something to ask. */
   #courtesy: { readonly stop: () => void; readonly race: () => void } | undefined;
   #goodbye: Promise<void> = Promise.resolve();
@@ -58,6 +41,11 @@ export class Member {
   constructor(options: MemberOptions) {
     this.#options = options;
     this.#election = new Election(options.ports);
+    this.#calls = new Calls({
+      clock: options.clock,
+      onWaiting: () => this.#hasten(),
+      isBrokerSlow: () => options.world.isBrokerSlow(),
+    });
   }
 
   get state(): ElectionState {
@@ -71,51 +59,31 @@ export class Member {
   }
 
   /** Presents this process to the bus, now and to each later broker. */
-  async join(hello: HelloOperation): Promise<HelloResult> {
-    const result = await this.request(hello).reply;
-    this.#hello = { ...hello, name: result.name, must: false };
-    return result;
+  join(hello: HelloOperation): Promise<HelloResult> {
+    return this.#calls.join(hello);
   }
 
   /** The name to ask a later broker for. */
   renamed(name: string): void {
-    if (this.#hello !== undefined) this.#hello = { ...this.#hello, name };
+    this.#calls.renamed(name);
   }
 
-  /**
-   * Sends a request, and again to the next broker as long as it has no reply. `reply` rejects with
-   * the broker's error, or with `bus_down` when there was no broker for `limits.busDownMs` or this
-   * process has left.
-   */
+  /** Asks whoever is the broker, as `Calls` does. */
   request<O extends Operation>(operation: O): { id: number; reply: Promise<ResultOf<O>> } {
-    let id = 0;
-    const reply = new Promise<ResultOf<O>>((resolve, reject) => {
-      const now = this.#options.clock.monotonicMs();
-      const request = this.#ledger.open(operation, now, settleBy<O>(resolve, reject), reject);
-      id = request.id;
-      if (this.#election.state.kind === "resigned") return this.#ledger.fail(id, hasLeft());
-      if (this.#mustPresent) this.#present();
-      if (this.#uplink !== undefined) this.#send(this.#uplink, request);
-      else this.#awaitBroker();
-    });
-    return { id, reply };
+    return this.#calls.request(operation);
   }
 
   /** Goes: the name and, where this is the broker, port and store are free when it resolves. */
   async leave(): Promise<void> {
     if (this.#election.state.kind === "resigned") return this.#goodbye;
-    const uplink = this.#uplink;
-    if (uplink !== undefined && this.#hello !== undefined) {
+    if (this.#calls.isKnown) {
       const bye = this.request({ op: "bye" }).reply.catch(() => {});
       await this.#atMost(limits.resignMs / 2, bye);
     }
     this.#courtesy?.stop();
     this.#courtesy = undefined;
     this.#tell({ kind: "resign" });
-    this.#uplink?.close();
-    this.#uplink = undefined;
-    this.#stopPatience?.();
-    this.#ledger.failAll(hasLeft());
+    this.#calls.end();
     await this.#goodbye;
   }
 
@@ -149,9 +117,7 @@ export class Member {
       case "rest":
         return this.#rest(effect.rounds);
       case "stop":
-        this.#stopPatience?.();
-        this.#stopPatience = undefined;
-        return this.#ledger.failAll(effect.error);
+        return this.#calls.fail(effect.error);
     }
   }
 
@@ -165,10 +131,6 @@ export class Member {
     if (bound !== undefined) this.#bound = bound;
     if (line !== undefined) this.#line = line;
     this.#tell(event);
-  }
-
-  #isUrgent(): boolean {
-    return this.#ledger.isUrgent(this.#options.clock.monotonicMs(), limits.courtesyMs);
   }
 
   /**
@@ -207,71 +169,36 @@ export class Member {
     this.#leadership = this.#options.world.lead(bound, this.#hold, epoch, onFenced, onHandover);
     this.#bound = undefined;
     this.#hold = undefined;
-    this.#connected(this.#leadership.openLocal(this.#uplinkEvents()));
+    this.#calls.connected(this.#leadership.openLocal(this.#uplinkEvents()));
   }
 
   #follow(): void {
     const line = this.#line;
     invariant(line !== undefined, "who follows has a connection");
     this.#line = undefined;
-    this.#connected(line.follow(this.#uplinkEvents()));
+    this.#calls.connected(line.follow(this.#uplinkEvents()));
   }
 
   #uplinkEvents(): UplinkEvents {
     return {
-      onReply: (reply) => this.#ledger.close(reply),
+      onReply: (reply) => this.#calls.replied(reply),
       onLost: (silent) => {
-        this.#uplink = undefined;
-        if (this.#ledger.size > 0) this.#awaitBroker();
+        this.#calls.lost();
         const race = () => this.#tell({ kind: "lost", ...(silent ? { silent } : {}) });
-        if (silent || this.#options.standing || this.#isUrgent()) race();
+        const isUrgent = this.#calls.isUrgent(limits.courtesyMs);
+        if (silent || this.#options.standing || isUrgent) race();
         else this.#leaveRace(race);
       },
     };
-  }
-
-  /** A new broker: this process presents itself again, then repeats what has no reply. */
-  #connected(uplink: Uplink): void {
-    this.#stopPatience?.();
-    this.#stopPatience = undefined;
-    const outstanding = this.#ledger.outstanding(this.#options.clock.monotonicMs());
-    this.#uplink = uplink;
-    this.#present();
-    for (const request of outstanding) this.#send(uplink, request);
-  }
-
-  /** A request that no frame can carry fails, here and now: it would fail with every broker. */
-  #send(uplink: Uplink, request: Request): void {
-    try {
-      uplink.send(request);
-    } catch (error) {
-      if (!(error instanceof HustingsError)) throw error;
-      this.#ledger.fail(request.id, error);
-    }
-  }
-
-  /**
-   * Says hello where this process was a member before. A broker that cannot take it (a full disk)
-   * can do nothing else for it: all calls fail with its reason, and the next call tries again.
-   */
-  #present(): void {
-    const hello = this.#hello;
-    this.#mustPresent = false;
-    if (hello === undefined) return;
-    this.request(hello).reply.then(({ name }) => this.renamed(name), (error) => {
-      this.#mustPresent = true;
-      this.#ledger.failAll(error);
-    });
   }
 
   #abdicate(): void {
     const leadership = this.#leadership;
     invariant(leadership !== undefined, "who abdicates was the broker");
     this.#leadership = undefined;
-    this.#uplink = undefined;
     // Who hands over, or resigns, still has the store at this moment.
     this.#goodbye = leadership.close({ fenced: this.#election.state.kind === "seeking" });
-    if (this.#ledger.size > 0) this.#awaitBroker();
+    this.#calls.lost();
   }
 
   #rest(rounds: number): void {
@@ -280,20 +207,10 @@ export class Member {
     this.#options.clock.after(delayMs, () => this.#tell({ kind: "rested" }));
   }
 
-  /** Calls wait for the next broker, but not for ever; a stopped election begins again. */
-  #awaitBroker(): void {
+  /** Somebody waits for a broker: no courtesy any more, and a stopped election begins again. */
+  #hasten(): void {
     this.#endCourtesy();
-    if (this.#stopPatience === undefined) this.#waitPatiently();
     if (this.#election.state.kind === "stopped") this.start();
-  }
-
-  #waitPatiently(): void {
-    this.#stopPatience = this.#options.clock.after(limits.busDownMs, () => {
-      // There is a bus, and it will answer.
-      if (this.#options.world.isBrokerSlow()) return this.#waitPatiently();
-      this.#stopPatience = undefined;
-      this.#ledger.failAll(noBroker());
-    });
   }
 
   /** Resolves with `done`, or once `delayMs` are over; nothing goes on after that. */
@@ -305,16 +222,4 @@ export class Member {
     await Promise.race([done, over]);
     stop();
   }
-}
-
-function hasLeft(): HustingsError {
-  return new HustingsError("bus_down", "This process has left the bus");
-}
-
-function noBroker(): HustingsError {
-  return new HustingsError(
-    "bus_down",
-    `No broker could be reached for ${limits.busDownMs / 1000} s. Nothing was lost: ` +
-      "what had a receipt is on disk; try again, and see 'hustings status'",
-  );
 }

@@ -1,11 +1,14 @@
 import { limits } from "../core/limits.ts";
 import { Database, isDamage } from "./database.ts";
-import { applicationId, reignSum } from "./schema.ts";
+import { applicationId, reignsSum, reignSum } from "./schema.ts";
 import { schemaChecksum } from "./schema_checksum.ts";
 import type { StoreMark } from "./store_mark.ts";
 
 /** The form since which the reign has a sum. */
 const summedForm = 4;
+
+/** And since which the reigns before it are kept, each with its own. */
+const reignsForm = 5;
 
 /**
  * What is wrong with the database at `path`, which nobody uses, or undefined. It is only read: not even
@@ -44,9 +47,12 @@ export function behindMark(db: Database, mark: StoreMark | undefined): string | 
 
 /** Checks of its own: SQLite leaves out a table's conditions where a file is only read. */
 function brokenReign(db: Database): string | undefined {
-  if (Number(db.value("PRAGMA user_version")) < summedForm) return undefined;
-  const isWhole = db.value(`SELECT sum = ${reignSum} FROM reign`) === 1;
-  return isWhole ? undefined : "its epoch is damaged";
+  const form = Number(db.value("PRAGMA user_version"));
+  if (form < summedForm) return undefined;
+  if (db.value(`SELECT sum = ${reignSum} FROM reign`) !== 1) return "its epoch is damaged";
+  if (form < reignsForm) return undefined;
+  const wrong = db.value(`SELECT count(*) FROM reigns WHERE sum <> ${reignsSum}`);
+  return wrong === 0 ? undefined : "its list of brokers is damaged";
 }
 
 /** The time is bounded by the size: a long check would keep everybody waiting for a broker. */

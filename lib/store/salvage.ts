@@ -16,7 +16,9 @@ const textColumns = new Set(["text", "uuid", "sender_name", "written_to", "name"
 
 const columnsOf = {
   mailboxes: ["id", "name", "name_key", "client", "directory", "shared", "pid", "since_ms"]
-    .concat(["session", "branch"]),
+    .concat(["session", "branch", "paused"]),
+  reigns: ["epoch", "port", "pid", "since_ms"],
+  stopped: ["thread", "at_ms"],
   rooms: ["id", "name", "name_key", "repository"],
   insiders: ["room", "mailbox", "way"],
   messages: ["id", "uuid", "sender", "sender_name", "written_to", "thread", "reply_to", "at_ms"]
@@ -44,7 +46,7 @@ export function salvage(
     const last = highestId(from, "messages", mark?.lastMessage ?? 0);
     const messages = copyEach(from, into, "messages", last);
     copyDeliveries(from, into);
-    copyRooms(from, into);
+    copyWhole(from, into);
     goOnAfter(into, mark?.lastMessage ?? 0);
     const unread = Number(into.value("SELECT count(*) FROM deliveries WHERE state = 0"));
     return { messages, unread };
@@ -85,9 +87,12 @@ function copyEach(
   table: "mailboxes" | "messages",
   last: number,
 ): number {
-  const select = `SELECT ${
-    selected(columnsOf[table])
-  } FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1`;
+  // A store of an older form has fewer columns.
+  const known = attempt(() =>
+    from.all("SELECT name FROM pragma_table_info(?)", table).map((row) => String(row["name"]))
+  );
+  const columns = columnsOf[table].filter((column) => known?.includes(column) ?? true);
+  const select = `SELECT ${selected(columns)} FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1`;
   let count = 0;
   for (let id = 1; id <= last;) {
     const row = attempt(() => from.get(select, id) ?? null);
@@ -114,12 +119,17 @@ function copyDeliveries(from: Database, into: Database): void {
   }
 }
 
-/** A store of an older form has none; those of a damaged page are made anew by who works there. */
-function copyRooms(from: Database, into: Database): void {
-  for (const table of ["rooms", "insiders"] as const) {
+/**
+ * Small tables, which a store of an older form has not. Rooms of a damaged page are made anew by who works
+ * there, and what a person held up there goes on.
+ */
+function copyWhole(from: Database, into: Database): void {
+  for (const table of ["rooms", "insiders", "reigns", "stopped"] as const) {
     const rows = attempt(() => from.all(`SELECT ${selected(columnsOf[table])} FROM ${table}`));
     for (const row of rows ?? []) insert(into, table, row);
   }
+  const paused = attempt(() => from.value("SELECT paused FROM everyone"));
+  into.run("UPDATE everyone SET paused = ?", paused === 1 ? 1 : 0);
 }
 
 function unheld(row: Row): Row {
@@ -128,7 +138,7 @@ function unheld(row: Row): Row {
 }
 
 function insert(into: Database, table: keyof typeof columnsOf, row: Row): boolean {
-  const columns = columnsOf[table];
+  const columns = columnsOf[table].filter((column) => column in row);
   const places = columns.map((column) => textColumns.has(column) ? "CAST(? AS TEXT)" : "?");
   const values = columns.map((column) => row[column] as SQLInputValue);
   const sql = `INSERT INTO ${table} (${columns.join()}) VALUES (${places.join()})`;

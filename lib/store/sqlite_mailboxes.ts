@@ -2,10 +2,8 @@ import { invariant } from "../core/invariant.ts";
 import { nameKey } from "../core/names.ts";
 import type { Database, Row } from "./database.ts";
 import { forgetWays } from "./forget_ways.ts";
+import { stateConditions } from "./state_conditions.ts";
 import type { Mailbox, Mailboxes } from "./store.ts";
-
-/** Every state of a delivery, each worded as the index is by which those of a mailbox are found. */
-const stateConditions = ["state = 0", "state = 1", "state >= 2"] as const;
 
 /** Mailboxes and forwardings in SQLite. */
 export class SqliteMailboxes implements Mailboxes {
@@ -117,6 +115,19 @@ export class SqliteMailboxes implements Mailboxes {
     this.#db.run("UPDATE mailboxes SET since_ms = ? WHERE id = ? AND shared = 1", atMs, id);
   }
 
+  pause(id: number, paused: boolean): void {
+    this.#db.run(
+      "UPDATE mailboxes SET paused = ?1 WHERE id = ?2 AND paused <> ?1",
+      paused ? 1 : 0,
+      id,
+    );
+  }
+
+  paused(): string[] {
+    const rows = this.#db.all("SELECT name FROM mailboxes WHERE paused = 1 ORDER BY name_key");
+    return rows.map((row) => String(row["name"]));
+  }
+
   rename(id: number, name: string, forwardUntilMs: number): void {
     const key = nameKey(name);
     const former = this.byId(id);
@@ -200,5 +211,6 @@ function readRow(row: Row): Mailbox {
     sinceMs: Number(row["since_ms"]),
     accepted: Number(row["accepted"]),
     handed: Number(row["handed"]),
+    paused: row["paused"] === 1,
   };
 }

@@ -3,6 +3,7 @@ import { invariant } from "../core/invariant.ts";
 import { limits } from "../core/limits.ts";
 import { messageChecksum, textChecksum } from "./message_checksum.ts";
 import type { Database, Row } from "./database.ts";
+import { pastQuery } from "./past_query.ts";
 import type {
   AgeingMessage,
   Delivery,
@@ -10,6 +11,8 @@ import type {
   Lease,
   Messages,
   NewMessage,
+  PastOptions,
+  Queued,
   StoredMessage,
   Waiting,
 } from "./store.ts";
@@ -20,6 +23,10 @@ import type {
  */
 const columns = "messages.id, uuid, sender, sender_name, written_to, thread, reply_to, at_ms, " +
   "checksum, CAST(text AS BLOB) AS bytes";
+
+const selectHeld =
+  "SELECT mailbox, message, name FROM deliveries JOIN mailboxes ON mailboxes.id = mailbox " +
+  "WHERE state = 1 AND deliveries.instance = ?";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -158,26 +165,31 @@ export class SqliteMessages implements Messages {
     return count;
   }
 
-  release(lease: Lease): number {
-    return this.#db.run(
+  release(lease: Lease): Queued[] {
+    const held = this.#db.all(
+      `${selectHeld} AND request = ?`,
+      lease.instance,
+      lease.request,
+    );
+    if (held.length === 0) return [];
+    this.#db.run(
       `UPDATE deliveries SET state = 0, instance = NULL, request = NULL, handed_ms = NULL
         WHERE state = 1 AND instance = ? AND request = ?`,
       lease.instance,
       lease.request,
-    ).changes;
+    );
+    return held.map(readQueued);
   }
 
-  requeue(instance: string): number[] {
-    const mailboxes = this.#db.all(
-      "SELECT DISTINCT mailbox FROM deliveries WHERE state = 1 AND instance = ?",
-      instance,
-    );
+  requeue(instance: string): Queued[] {
+    const held = this.#db.all(selectHeld, instance);
+    if (held.length === 0) return [];
     this.#db.run(
       `UPDATE deliveries SET state = 0, redelivered = 1, request = NULL
         WHERE state = 1 AND instance = ?`,
       instance,
     );
-    return mailboxes.map((row) => Number(row["mailbox"]));
+    return held.map(readQueued);
   }
 
   /** An answer may come without the text having been seen, by its number alone: it stays queued then. */
@@ -265,6 +277,14 @@ export class SqliteMessages implements Messages {
     );
   }
 
+  everyones(options: PastOptions): StoredMessage[] {
+    const { sql, values } = pastQuery(options);
+    const rows = this.#db.all(sql, ...values);
+    return rows.slice(0, countWithin(rows, limits.historyTextBytes) + 1).map((row) =>
+      this.#read(row)
+    );
+  }
+
   /** The message of a row that names one: its text is read now. */
   #read(row: Row): StoredMessage {
     const message = this.byId(Number(row["id"]));
@@ -282,6 +302,14 @@ function countWithin(rows: readonly Row[], textBytes: number): number {
 
 function readDelivery(row: Row): Delivery {
   return { message: readMessage(row), redelivered: row["redelivered"] === 1 };
+}
+
+function readQueued(row: Row): Queued {
+  return {
+    mailbox: Number(row["mailbox"]),
+    message: Number(row["message"]),
+    name: String(row["name"]),
+  };
 }
 
 function readMessage(row: Row): StoredMessage {

@@ -13,6 +13,7 @@ import { migrations } from "./schema.ts";
 import { schemaChecksum } from "./schema_checksum.ts";
 import { SqliteMailboxes } from "./sqlite_mailboxes.ts";
 import { SqliteMessages } from "./sqlite_messages.ts";
+import { SqliteOversight } from "./sqlite_oversight.ts";
 import { SqliteRooms } from "./sqlite_rooms.ts";
 import type { Outcome, Reign, Store, Transaction, Work } from "./store.ts";
 import { readMark, writeMark } from "./store_mark.ts";
@@ -54,6 +55,7 @@ export class SqliteStore implements Store {
       mailboxes: new SqliteMailboxes(db),
       messages: new SqliteMessages(db),
       rooms: new SqliteRooms(db),
+      oversight: new SqliteOversight(db),
     };
   }
 
@@ -86,6 +88,7 @@ export class SqliteStore implements Store {
       this.#checkEpoch(epoch);
       this.#isMarked = false;
       this.#db.run("UPDATE reign SET port = ?, commits = commits + 1", port);
+      this.#noteReign();
     });
   }
 
@@ -249,7 +252,20 @@ export class SqliteStore implements Store {
       pid,
       atMs,
     );
+    this.#noteReign();
     return this.reign().epoch;
+  }
+
+  /** The last reigns are kept for those who look on. */
+  #noteReign(): void {
+    this.#db.run(
+      `INSERT OR REPLACE INTO reigns (epoch, port, pid, since_ms)
+        SELECT epoch, port, pid, since_ms FROM reign`,
+    );
+    this.#db.run(
+      "DELETE FROM reigns WHERE epoch <= (SELECT epoch FROM reign) - ?",
+      limits.reigns,
+    );
   }
 
   /** A transaction that has to succeed on a full disk: what is kept for it is freed then. */

@@ -18,6 +18,8 @@ export interface Mailbox {
   readonly sinceMs: number;
   readonly accepted: number;
   readonly handed: number;
+  /** A person holds up what is queued in it. */
+  readonly paused: boolean;
 }
 
 export interface StoredMessage {
@@ -77,6 +79,14 @@ export interface AgeingMessage {
   readonly unreadIn: readonly number[];
 }
 
+/** A message in the queue of one of its readers. */
+export interface Queued {
+  readonly mailbox: number;
+  readonly message: number;
+  /** The reader's name. */
+  readonly name: string;
+}
+
 /** A process and one of its requests: what a lease is bound to. */
 export interface Lease {
   readonly instance: string;
@@ -121,6 +131,10 @@ export interface Mailboxes {
   vacate(instance: string, atMs: number): void;
   /** Notes when a shared mailbox was last used. */
   touchShared(id: number, atMs: number): void;
+  /** Holds up what is queued in it, or lets it go on. */
+  pause(id: number, paused: boolean): void;
+  /** Names of those that are held up, in their order. */
+  paused(): string[];
   /** Changes the label, and forwards the old one until `forwardUntilMs`. */
   rename(id: number, name: string, forwardUntilMs: number): void;
   /** Lets the name `name`, which nobody has, lead to it until `untilMs`. */
@@ -184,10 +198,10 @@ export interface Messages {
   lease(mailbox: number, messages: readonly number[], lease: Lease, atMs: number): void;
   /** Marks as read what this process was the last to be handed; returns how many that were. */
   read(mailbox: number, messages: readonly number[], instance: string, atMs: number): number;
-  /** Queues again, unmarked, what the lease holds; returns how many that were. */
-  release(lease: Lease): number;
-  /** Queues again, marked as redelivered, all that the process holds; returns the mailboxes. */
-  requeue(instance: string): number[];
+  /** Queues again, unmarked, what the lease holds; returns what that was. */
+  release(lease: Lease): Queued[];
+  /** Queues again, marked as redelivered, all that the process holds; returns what that was. */
+  requeue(instance: string): Queued[];
   /** Marks `message` as answered by the reader `mailbox`; false where it never was handed to it. */
   answered(mailbox: number, message: number, atMs: number): boolean;
   /** The next `limit` messages after the id `after`, oldest first. */
@@ -209,6 +223,36 @@ export interface Messages {
     readonly before: number;
     readonly partner: number | undefined;
   }): StoredMessage[];
+  /** The same of all messages, read or not. */
+  everyones(options: PastOptions): StoredMessage[];
+}
+
+/** Which of all messages are wanted, newest first. */
+export interface PastOptions {
+  readonly limit: number;
+  readonly before: number;
+  /** Only what this mailbox sent or got. */
+  readonly partner: number | undefined;
+  /** Only the conversation that began with this message. */
+  readonly thread: number | undefined;
+  /** Only what this mailbox sent or has read. */
+  readonly reader: number | undefined;
+}
+
+/** What a person holds up, and who the brokers were: for those who watch the bus. */
+export interface Oversight {
+  /** The last reigns, at most `limit`, newest first, the present one among them. */
+  reigns(limit: number): (Reign & { readonly sinceMs: number })[];
+  isEveryonePaused(): boolean;
+  pauseEveryone(paused: boolean): void;
+  /** Conversations in which agents are refused answers, the last that was stopped first. */
+  stopped(): number[];
+  isStopped(thread: number): boolean;
+  stop(thread: number, atMs: number): void;
+  /** Returns false where it was not stopped. */
+  resume(thread: number): boolean;
+  /** Forgets those of which no message is left; returns how many that were. */
+  forgetStopped(): number;
 }
 
 /** What one operation of a transaction works on. */
@@ -216,6 +260,7 @@ export interface Transaction {
   readonly mailboxes: Mailboxes;
   readonly messages: Messages;
   readonly rooms: Rooms;
+  readonly oversight: Oversight;
 }
 
 export type Work<T> = (transaction: Transaction) => T;

@@ -51,7 +51,7 @@ Deno.test("the first that answers is the broker, and what another look opens is 
   await begun;
   const [first, second] = [answer(1), answer(2)];
   looks.get(1)!(first.sight);
-  equal(await found, first.sight.conn);
+  equal((await found)?.conn, first.sight.conn);
   looks.get(2)!(second.sight);
   turn(limits.attendMs);
   await new Promise((resolve) => setTimeout(resolve));

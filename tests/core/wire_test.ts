@@ -85,8 +85,8 @@ const operations: Operation[] = [
   { op: "observe", waitMs: limits.waitMs, cursor: "c".repeat(limits.cursorLength) },
   { op: "pause", name: "*", paused: true },
   { op: "pause", name: "bob", paused: false },
-  { op: "stop_thread", thread: 1, stopped: true },
-  { op: "stop_thread", thread: Number.MAX_SAFE_INTEGER, stopped: false },
+  { op: "stop", thread: 1, stopped: true },
+  { op: "stop", thread: Number.MAX_SAFE_INTEGER, stopped: false },
   { op: "import", message: "m", from: "a", to: "b", text: "t", source: "s", written: "w" },
   { op: "adopt", name: "a" },
   { op: "adopt", name: "a", former: "b", untilMs: 0 },
@@ -121,7 +121,7 @@ const attend = { op: "attend", instance: "i", client: "c", directory: "/" };
 const watch = { op: "watch", waitMs: 0, after: 0 };
 const observe = { op: "observe", waitMs: 0 };
 const pause = { op: "pause", name: "bob", paused: true };
-const stop = { op: "stop_thread", thread: 1, stopped: true };
+const stop = { op: "stop", thread: 1, stopped: true };
 const room = { op: "room", room: "#shop", inside: true };
 
 /** A request, and what the refusal must say. */

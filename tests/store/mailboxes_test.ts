@@ -35,6 +35,7 @@ Deno.test("mailbox is found by any spelling of its name, which it keeps", () => 
     sinceMs: 42,
     accepted: 0,
     handed: 0,
+    paused: false,
   });
   assert.throws(() => bench.mailbox("claude-shop"), /UNIQUE/);
 });

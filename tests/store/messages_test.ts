@@ -159,7 +159,8 @@ Deno.test("what a gone process held is queued again, marked, in its old place", 
   bench.hand(alice, "gone", 1);
   bench.hand(bob, "stays", 1);
   const last = bench.send(bob, [alice]);
-  assert.deepEqual(bench.run(({ messages }) => messages.requeue("gone")), [alice.id]);
+  const held = ids.map((message) => ({ mailbox: alice.id, message, name: "alice" }));
+  assert.deepEqual(bench.run(({ messages }) => messages.requeue("gone")), held);
   const queued = bench.queued(alice);
   assert.deepEqual(idsOf(queued), [...ids, last]);
   assert.deepEqual(queued.map(({ redelivered }) => redelivered), [true, true, false]);
@@ -175,8 +176,8 @@ Deno.test("what is released is queued again without a mark; other leases stay", 
   bench.send(alice, [alice]);
   bench.hand(alice, "reader", 2);
   const release = () => bench.run(({ messages }) => messages.release(lease("reader", 1)));
-  assert.equal(release(), 1);
-  assert.equal(release(), 0);
+  assert.equal(release().length, 1);
+  assert.equal(release().length, 0);
   const queued = bench.queued(alice);
   assert.deepEqual(queued.map(({ message, redelivered }) => [message.id, redelivered]), [
     [first, false],

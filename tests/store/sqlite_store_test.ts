@@ -105,7 +105,7 @@ Deno.test("store of the form before rooms has them, and keeps who holds its name
   assert.equal(valueIn(path, "PRAGMA integrity_check"), "ok");
 });
 
-Deno.test("store of the form before this one keeps each delivery in its state", () => {
+Deno.test("store of the form in which deliveries lay by mailbox keeps each in its state", () => {
   using directory = new TemporaryDirectory();
   const path = directory.at("messages.db");
   const checksum = textChecksum(new TextEncoder().encode("text"));
@@ -147,7 +147,7 @@ Deno.test("store refuses a file of a newer form, naming both, and leaves it as i
   SqliteStore.open(path).close();
   written(path, "PRAGMA user_version = 77");
   const before = Deno.readFileSync(path);
-  assert.throws(() => SqliteStore.open(path), { code: "version", message: /form 77.*up to 4\b/ });
+  assert.throws(() => SqliteStore.open(path), { code: "version", message: /form 77.*up to 5\b/ });
   assert.deepEqual(Deno.readFileSync(path), before);
 });
 

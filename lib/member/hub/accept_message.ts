@@ -5,6 +5,7 @@ import { nameKey, nearNames } from "../../core/names.ts";
 import type { SendOperation } from "../../core/operations.ts";
 import type { Mailbox, StoredMessage, Transaction } from "../../store/store.ts";
 import type { Admission } from "./admission.ts";
+import { passStop } from "./hold_up.ts";
 import type { Step } from "./news.ts";
 import { namedRoom } from "./rooms.ts";
 import { checkOwnName } from "./take_name.ts";
@@ -24,6 +25,8 @@ export interface AcceptedMessage {
   readonly recipients: readonly Recipient[];
   /** False for a repeat of one that was stored before. */
   readonly isNew: boolean;
+  /** A person has let the conversation go on by this. */
+  readonly resumed?: boolean;
   /** What it is for the message that it answers. */
   readonly answered?: Step | undefined;
 }
@@ -73,6 +76,7 @@ export function acceptMessage(
     ? namedRecipients(transaction, sender, operation.to, atMs)
     : answerRecipients(transaction, sender, original!);
   const readers = recipients.map((recipient) => recipient.mailbox.id);
+  const resumed = original !== undefined && passStop(transaction, original.thread, isHuman);
   if (original !== undefined) admission.answer(original.thread, isHuman);
   admission.send(transaction, sender.id, operation.text, readers);
   const id = messages.insert({
@@ -94,7 +98,7 @@ export function acceptMessage(
       atMs,
     }
     : undefined;
-  return { id, atMs, recipients, isNew: true, answered };
+  return { id, atMs, recipients, isNew: true, resumed, answered };
 }
 
 function repeated(transaction: Transaction, known: StoredMessage): AcceptedMessage {

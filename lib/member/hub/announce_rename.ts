@@ -12,8 +12,8 @@ const notice = /^(\S+) is now called (\S+)\. /;
 
 /**
  * Tells the agents that are here that one of them has another name now, and legacy scripts that were
- * here while the old one still forwards. Returns the mailboxes that got the notice; none when only the
- * spelling changed.
+ * here while the old one still forwards. Returns the notice and the mailboxes that got it; none when only
+ * the spelling changed.
  */
 export function announceRename(
   { mailboxes, messages }: Transaction,
@@ -21,8 +21,8 @@ export function announceRename(
   { name, former, forwardsUntilMs }: RenameResult,
   roll: Roll,
   atMs: number,
-): number[] {
-  if (nameKey(name) === nameKey(former)) return [];
+): { readonly told: readonly number[]; readonly message?: number } {
+  if (nameKey(name) === nameKey(former)) return { told: [] };
   const isTold = (other: Mailbox) =>
     isLegacy(other.owner)
       ? other.sinceMs > atMs - limits.forwardMs
@@ -30,10 +30,10 @@ export function announceRename(
   const told = mailboxes.all()
     .filter((other) => other.id !== renamed.id && isTold(other))
     .map((other) => other.id);
-  if (told.length === 0) return [];
+  if (told.length === 0) return { told };
   const sender = mailboxes.byName(busName) ?? mailboxes.create(busName, atMs);
   const hours = Math.round((forwardsUntilMs - atMs) / 3600_000);
-  messages.insert({
+  const message = messages.insert({
     uuid: freshUuid(messages, `rename-${renamed.id}-${atMs}`),
     sender: sender.id,
     from: busName,
@@ -44,7 +44,7 @@ export function announceRename(
     text:
       `${former} is now called ${name}. Messages to ${former} still reach it for ${hours} hours.`,
   }, told);
-  return told;
+  return { told, message };
 }
 
 /** The two names of which such a notice tells; undefined for any other message. */

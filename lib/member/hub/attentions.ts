@@ -16,24 +16,28 @@ interface Known {
  */
 export class Attentions {
   readonly #clock: Clock;
+  readonly #onChanged: (mailbox: number) => void;
   readonly #known = new Map<number, Known>();
 
-  constructor(clock: Clock) {
+  /** `onChanged` is called when a session begins to work, or ends to, and when it is heard of first. */
+  constructor(clock: Clock, onChanged: (mailbox: number) => void) {
     this.#clock = clock;
+    this.#onChanged = onChanged;
   }
 
   /** A hook of the session has run; `activity` is what it shows of it. */
   hooked(mailbox: number, activity: Activity | undefined): void {
     const known = this.#known.get(mailbox) ??
       { activity: undefined, sinceMs: 0, signMs: -limits.workingMs };
+    if (!this.#known.has(mailbox)) this.#onChanged(mailbox);
     this.#known.set(mailbox, known);
-    if (activity !== undefined) this.#become(known, activity);
+    if (activity !== undefined) this.#become(mailbox, known, activity);
   }
 
   /** The session's model called a tool: it works, where its hooks also tell when it does not. */
   called(mailbox: number): void {
     const known = this.#known.get(mailbox);
-    if (known?.activity !== undefined) this.#become(known, "working");
+    if (known?.activity !== undefined) this.#become(mailbox, known, "working");
   }
 
   /** Nobody holds the mailbox any more. */
@@ -60,10 +64,11 @@ export class Attentions {
     };
   }
 
-  #become(known: Known, activity: Activity): void {
+  #become(mailbox: number, known: Known, activity: Activity): void {
     known.signMs = this.#clock.monotonicMs();
     if (known.activity === activity) return;
     known.activity = activity;
     known.sinceMs = this.#clock.wallMs();
+    this.#onChanged(mailbox);
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Journal } from "../../store/journal.ts";
-import type { Lease } from "../../store/store.ts";
+import type { Lease, Queued } from "../../store/store.ts";
 import { handOver } from "./hand_over.ts";
 import type { Checked } from "./hand_over.ts";
 import type { Admission } from "./admission.ts";
@@ -11,6 +11,8 @@ export interface CheckWaitOptions {
   readonly clock: Clock;
   readonly waits: Waits;
   readonly admission: Admission;
+  /** Told of what `abandoned` gave back. */
+  readonly queuedAgain: (queued: readonly Queued[]) => void;
   readonly mailbox: number;
   readonly lease: Lease;
   readonly replyTo: number | undefined;
@@ -60,15 +62,18 @@ export class CheckWait implements Wait {
   async look(): Promise<(() => void) | undefined> {
     const { journal, admission, lease, replyTo, textBytes, abandoned, clock } = this.#options;
     try {
-      const { result, steps } = await journal.run((transaction) => {
-        for (const request of abandoned) {
-          transaction.messages.release({ instance: lease.instance, request });
-        }
+      const { released, checked } = await journal.run((transaction) => {
+        const released = abandoned.flatMap((request) =>
+          transaction.messages.release({ instance: lease.instance, request })
+        );
         const wish = { replyTo, textBytes };
-        return handOver(transaction, this.mailbox, lease, wish, clock.wallMs());
+        const checked = handOver(transaction, this.mailbox, lease, wish, clock.wallMs());
+        return { released, checked };
       });
+      const { result, steps, isHeldUp } = checked;
+      this.#options.queuedAgain(released);
       const senders = steps.map(({ sender }) => sender);
-      admission.handed(this.mailbox, senders, result.more);
+      if (!isHeldUp) admission.handed(this.mailbox, senders, result.more);
       this.#more = result.more;
       if (result.messages.length === 0) return undefined;
       this.#stopTimer();

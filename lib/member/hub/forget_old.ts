@@ -6,6 +6,8 @@ import type { Presences } from "./views.ts";
 export interface TidyStep {
   /** The last message that was looked at; undefined when the round is over. */
   readonly after: number | undefined;
+  /** Stopped conversations of which nothing is left, so that they were forgotten, too. */
+  readonly stopsForgotten: number;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface TidyStep {
  * time is over. What was read goes after `limits.historyMs`, or earlier while the store is larger than
  * `limits.historyBytes`. What is unread goes after `limits.keepMs` where nobody has the name, and after
  * `limits.historyMs` where its agent is not there. At the end of a round empty mailboxes of agents that
- * are long gone go too.
+ * are long gone go too, and so do stops of conversations of which nothing is left.
  */
 export function forgetOld(
   transaction: Transaction,
@@ -29,7 +31,7 @@ export function forgetOld(
     const isYoung = message.atMs > nowMs - limits.keepMs;
     // They are in the order of time: all that follow are younger.
     if (isYoung && !isLarge) break;
-    if (bytes > limits.tidyBytes) return { after: message.id - 1 };
+    if (bytes > limits.tidyBytes) return { after: message.id - 1, stopsForgotten: 0 };
     const expired = message.unreadIn.filter((id) =>
       isOver(mailboxes.byId(id), message, presences, nowMs)
     );
@@ -42,9 +44,9 @@ export function forgetOld(
   const last = found.at(-1);
   const isMore = found.length === limits.tidyMessages && last !== undefined &&
     (isLarge || last.atMs <= nowMs - limits.keepMs);
-  if (isMore) return { after: last.id };
+  if (isMore) return { after: last.id, stopsForgotten: 0 };
   forgetMailboxes(transaction, presences, nowMs);
-  return { after: undefined };
+  return { after: undefined, stopsForgotten: transaction.oversight.forgetStopped() };
 }
 
 /** Whether an unread message has waited in `mailbox` for long enough. */

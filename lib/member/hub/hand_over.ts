@@ -1,4 +1,5 @@
 import type { CheckResult, Message } from "../../core/types.ts";
+import { isPaused } from "./hold_up.ts";
 import type { Step } from "./news.ts";
 import type { Delivery, Lease, Transaction } from "../../store/store.ts";
 
@@ -6,6 +7,8 @@ import type { Delivery, Lease, Transaction } from "../../store/store.ts";
 export interface Checked {
   readonly result: CheckResult;
   readonly steps: readonly Step[];
+  /** A person holds up whatever is queued. */
+  readonly isHeldUp?: boolean;
 }
 
 /** What stands in place of a text that changed on disk: never a silently wrong one. */
@@ -15,10 +18,10 @@ export const damagedText =
 /**
  * Leases what is queued in `mailbox` to one request of one process and returns it; with `replyTo`,
  * only the answers to that message. The same request again gets the same messages again. `steps`
- * is what this is for each of them.
+ * is what this is for each of them. Where a person holds the mailbox up, it seems to be empty.
  */
 export function handOver(
-  { mailboxes, messages }: Transaction,
+  transaction: Transaction,
   mailbox: number,
   lease: Lease,
   { replyTo, textBytes }: {
@@ -27,8 +30,10 @@ export function handOver(
   },
   atMs: number,
 ): Checked {
+  const { mailboxes, messages } = transaction;
   let deliveries = messages.leased(lease);
   if (deliveries.length === 0) {
+    if (isPaused(transaction, mailboxes.byId(mailbox))) return heldUp;
     deliveries = messages.queued(mailbox, replyTo, textBytes);
     messages.lease(mailbox, deliveries.map((delivery) => delivery.message.id), lease, atMs);
   }
@@ -42,6 +47,8 @@ export function handOver(
   }));
   return { result: { messages: deliveries.map(toMessage), more: reader?.accepted ?? 0 }, steps };
 }
+
+const heldUp: Checked = { result: { messages: [], more: 0 }, steps: [], isHeldUp: true };
 
 function toMessage({ message, redelivered }: Delivery): Message {
   return {

@@ -7,16 +7,12 @@ import type {
   AttendResult,
   Attention,
   HelloResult,
-  ListResult,
   Receipt,
   RoomResult,
-  StatusResult,
 } from "../../core/types.ts";
 import type {
   AttendOperation,
   HelloOperation,
-  ListOperation,
-  Operation,
   OperationName,
   RoomOperation,
   SendOperation,
@@ -29,10 +25,8 @@ import { acceptMessage, checkMessage } from "./accept_message.ts";
 import { announceRename } from "./announce_rename.ts";
 import { Attentions } from "./attentions.ts";
 import { changeName } from "./change_name.ts";
-import { CautiousWall } from "./cautious_wall.ts";
-import { forgetOld } from "./forget_old.ts";
+import { isPaused } from "./hold_up.ts";
 import { InTurn } from "./in_turn.ts";
-import { lookBack } from "./look_back.ts";
 import { membershipOf } from "./membership_of.ts";
 import { Reading } from "./reading.ts";
 import { Returning } from "./returning.ts";
@@ -43,8 +37,10 @@ import type { Membership, SessionHost, Sink } from "./session.ts";
 import { takeIn } from "./take_in.ts";
 import { takeName } from "./take_name.ts";
 import type { Roll } from "./take_name.ts";
-import { listAll, listMembers, receiptOf, statusOf } from "./views.ts";
-import type { BrokerFacts, Presences, Viewpoint } from "./views.ts";
+import { Tidying } from "./tidying.ts";
+import { Viewing } from "./viewing.ts";
+import { receiptOf } from "./views.ts";
+import type { BrokerFacts, Presences } from "./views.ts";
 
 export interface HubOptions {
   readonly journal: Journal;
@@ -66,32 +62,35 @@ const modelsOperations: ReadonlySet<OperationName> = new Set(
 export class Hub implements SessionHost, Roll, Presences {
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #facts: BrokerFacts;
   readonly #returning: Returning;
   readonly #admission: Admission;
   readonly #seats = new Seats();
   readonly #attentions: Attentions;
   readonly #reading: Reading;
+  readonly #viewing: Viewing;
+  readonly #tidying: Tidying;
   #local: Session | undefined;
   /** What each process takes and gives up: connections of it may end and begin at the same moment. */
   readonly #turns = new InTurn<string>();
   /** What takes back the second tries to free what gone processes held. */
   readonly #retries = new Set<() => void>();
-  /** The clean-up: its idea of the time, where its round is, and when it goes on. */
-  readonly #wall: CautiousWall;
-  #tidyAfter = 0;
-  #tidyDueMs = 0;
 
   constructor(options: HubOptions) {
-    this.#journal = options.journal;
-    this.#clock = options.clock;
-    this.#facts = options.facts;
-    this.#wall = new CautiousWall(options.clock);
-    this.#admission = new Admission(options.clock);
-    this.#attentions = new Attentions(options.clock);
-    const { journal, clock } = options;
-    const admission = this.#admission;
-    this.#reading = new Reading({ journal, clock, admission, attentions: this.#attentions });
+    const { journal, clock, facts } = options;
+    this.#journal = journal;
+    this.#clock = clock;
+    const admission = this.#admission = new Admission(clock);
+    const happenings = this.#viewing = new Viewing({
+      ...{ journal, clock, facts, presences: this },
+      broker: () => this.#local?.membership?.mailbox,
+      wake: (mailboxes) => mailboxes.forEach((mailbox) => this.#reading.wake(mailbox)),
+    });
+    const attentions = this.#attentions = new Attentions(
+      clock,
+      (mailbox) => happenings.changed(mailbox),
+    );
+    this.#reading = new Reading({ journal, clock, admission, attentions, happenings });
+    this.#tidying = new Tidying(journal, clock, this);
     this.#returning = new Returning(options.lastInstances, this.#clock, (instances) => {
       for (const instance of instances) this.#free(instance);
     });
@@ -106,25 +105,14 @@ export class Hub implements SessionHost, Roll, Presences {
 
   /** One small step of the clean-up, when one is due: for the broker's upkeep. */
   async tidy(): Promise<void> {
-    const monotonicMs = this.#clock.monotonicMs();
-    if (monotonicMs < this.#tidyDueMs) return;
-    const nowMs = this.#wall.nowMs();
-    try {
-      const { after } = await this.#journal.run((transaction) =>
-        forgetOld(transaction, this.#tidyAfter, this, nowMs)
-      );
-      this.#tidyAfter = after ?? 0;
-      this.#tidyDueMs = after === undefined ? monotonicMs + limits.tidyPauseMs : 0;
-    } catch (error) {
-      // The next step does it.
-      ignoreStoreFault(error);
-    }
+    if (await this.#tidying.step()) await this.#viewing.stopsChanged();
   }
 
   /** Ends what would call back later. */
   close(): void {
     this.#returning.close();
     this.#reading.close();
+    this.#viewing.close();
     for (const stop of this.#retries) stop();
   }
 
@@ -163,7 +151,7 @@ export class Hub implements SessionHost, Roll, Presences {
         if (found.kind === "early") return found;
         workIn(transaction, found.mailbox.id, hello.repository);
         this.#seats.reserve(session, found.mailbox.id);
-        return found;
+        return { ...found, unread: unreadOf(transaction, found.mailbox) };
       });
       if (session.isOver) {
         this.#free(hello.instance);
@@ -174,9 +162,8 @@ export class Hub implements SessionHost, Roll, Presences {
         continue;
       }
       this.#enter(session, membershipOf(hello, taken.mailbox.id, session.membership));
-      const { name, accepted } = taken.mailbox;
-      const { wanted } = taken;
-      return { name, unread: accepted, ...(wanted === undefined ? {} : { wanted }) };
+      const { wanted, unread, mailbox: { name } } = taken;
+      return { name, unread, ...(wanted === undefined ? {} : { wanted }) };
     }
   }
 
@@ -192,15 +179,16 @@ export class Hub implements SessionHost, Roll, Presences {
     if (operation.session !== undefined && member.kin?.session === undefined) {
       attended.joined({ ...member, kin: { ...member.kin!, session: operation.session } });
     }
-    const { name, accepted } = await this.#journal.run((transaction) => {
+    const { name, unread } = await this.#journal.run((transaction) => {
       transaction.mailboxes.describe(member.mailbox, { session: operation.session });
-      return mailboxOf(transaction, member);
+      const mailbox = mailboxOf(transaction, member);
+      return { name: mailbox.name, unread: unreadOf(transaction, mailbox) };
     });
     if (session.isOver) throw new HustingsError("cancelled", "Who attends left meanwhile");
     session.joined({ ...member, instance: operation.instance, kin: undefined });
     this.#attentions.hooked(member.mailbox, operation.activity);
     this.#reading.consider(member.mailbox);
-    return { name, unread: accepted };
+    return { name, unread };
   }
 
   carryOut(session: Session, request: Request): Promise<unknown> {
@@ -215,7 +203,7 @@ export class Hub implements SessionHost, Roll, Presences {
         return this.#reading.check(session, me, request.id, operation);
       case "cancel":
         this.#reading.cancel(session, operation.request);
-        return Promise.resolve({});
+        return this.#viewing.carryOut(session, request);
       case "watch":
         return this.#reading.watch(session, me, request.id, operation);
       case "ack":
@@ -232,16 +220,17 @@ export class Hub implements SessionHost, Roll, Presences {
       case "adopt":
         return this.#takeIn(me, operation);
       default:
-        return this.#journal.run((transaction) => this.#simple(transaction, me, operation));
+        return this.#viewing.carryOut(session, request);
     }
   }
 
-  observe(): Promise<StatusResult> {
-    return this.#journal.run((transaction) => this.#status(transaction, undefined));
+  look(session: Session, request: Request): Promise<unknown> {
+    return this.#viewing.carryOut(session, request);
   }
 
   left(session: Session): void {
     this.#reading.stop(session);
+    this.#viewing.stop(session);
     const me = session.membership;
     if (me === undefined) return;
     if (me.kin === undefined) return this.#free(me.instance);
@@ -250,6 +239,7 @@ export class Hub implements SessionHost, Roll, Presences {
       this.#attentions.forget(me.mailbox);
       this.#reading.forget(me.mailbox);
     }
+    this.#viewing.changed(me.mailbox);
     this.#free(me.instance, me.mailbox);
   }
 
@@ -265,6 +255,7 @@ export class Hub implements SessionHost, Roll, Presences {
     const replaced = this.#seats.take(session, me);
     if (replaced !== undefined) this.#reading.stop(replaced);
     this.#returning.came(me.instance);
+    this.#viewing.changed(me.mailbox);
   }
 
   /**
@@ -275,12 +266,14 @@ export class Hub implements SessionHost, Roll, Presences {
     const work = ({ mailboxes, messages }: Transaction) => {
       const atMs = this.#clock.wallMs();
       if (mailbox !== undefined) mailboxes.touchShared(mailbox, atMs);
-      if (this.#seats.has(instance)) return [];
+      if (this.#seats.has(instance)) return { queued: [], held: undefined };
+      const held = mailboxes.byInstance(instance)?.id;
       mailboxes.vacate(instance, atMs);
-      return messages.requeue(instance);
+      return { queued: messages.requeue(instance), held };
     };
-    this.#turns.run(instance, () => this.#journal.run(work)).then((queued) => {
-      for (const mailbox of queued) this.#reading.queuedAgain(mailbox);
+    this.#turns.run(instance, () => this.#journal.run(work)).then(({ queued, held }) => {
+      this.#reading.queuedAgain(queued);
+      if (held !== undefined) this.#viewing.changed(held);
     }, (error: HustingsError) => {
       ignoreStoreFault(error);
       if (error.code === "fenced") return;
@@ -294,22 +287,28 @@ export class Hub implements SessionHost, Roll, Presences {
   }
 
   async #room(me: Membership, operation: RoomOperation): Promise<RoomResult> {
-    return await this.#journal.run((transaction) => {
+    const result = await this.#journal.run((transaction) => {
       const room = enterOrLeave(transaction, me.mailbox, operation);
       const members = transaction.rooms.members(room.id)
         .map((id) => transaction.mailboxes.byId(id)!.name);
       return { room: `#${room.name}`, inside: operation.inside, members };
     });
+    this.#viewing.changed(me.mailbox);
+    return result;
   }
 
   async #send(me: Membership, operation: SendOperation): Promise<Receipt> {
     checkMessage(operation);
-    const { accepted, receipt } = await this.#journal.run((transaction) => {
+    const { accepted, receipt, seen } = await this.#journal.run((transaction) => {
       const sender = { sender: mailboxOf(transaction, me), isHuman: me.human };
       const atMs = this.#clock.wallMs();
       const accepted = acceptMessage(transaction, sender, operation, this.#admission, atMs);
-      return { accepted, receipt: receiptOf(accepted, this) };
+      const receipt = receiptOf(transaction, accepted, this);
+      const seen = accepted.isNew ? this.#viewing.seen(transaction, accepted.id) : undefined;
+      return { accepted, receipt, seen };
     }, growthOf(operation));
+    this.#viewing.accepted(seen);
+    if (accepted.resumed) this.#viewing.stopsChanged();
     const readers = accepted.recipients.map(({ mailbox }) => mailbox.id);
     if (accepted.isNew) this.#admission.queued(me.mailbox, readers);
     if (accepted.answered !== undefined) this.#reading.note(accepted.answered);
@@ -319,52 +318,33 @@ export class Hub implements SessionHost, Roll, Presences {
 
   async #takeIn(me: Membership, operation: ImportOperation | AdoptOperation) {
     const text = "text" in operation ? operation.text : "";
-    const { isNew, readers } = await this.#journal.run((transaction) => {
+    const { isNew, readers, seen } = await this.#journal.run((transaction) => {
       const atMs = this.#clock.wallMs();
-      return takeIn(transaction, me.mailbox, operation, this.#admission, atMs);
+      const taken = takeIn(transaction, me.mailbox, operation, this.#admission, atMs);
+      return { ...taken, seen: this.#viewing.seen(transaction, taken.message) };
     }, growthOf({ text, to: [""] }));
+    this.#viewing.accepted(seen);
     for (const mailbox of readers) this.#reading.wake(mailbox);
     return { isNew };
   }
 
   async #rename(me: Membership, name: string): Promise<unknown> {
-    const { result, told } = await this.#journal.run((transaction) => {
+    const { result, told, seen } = await this.#journal.run((transaction) => {
       const mailbox = mailboxOf(transaction, me);
       const atMs = this.#clock.wallMs();
       const result = changeName(transaction, mailbox, name, this, atMs);
       if (result.former !== name) this.#admission.rename(me.mailbox);
-      return { result, told: announceRename(transaction, mailbox, result, this, atMs) };
+      const { told, message } = announceRename(transaction, mailbox, result, this, atMs);
+      return { result, told, seen: this.#viewing.seen(transaction, message) };
     });
+    const { former } = result;
+    if (former !== name) {
+      this.#viewing.note({ kind: "renamed", atMs: this.#clock.wallMs(), former, name });
+    }
+    this.#viewing.accepted(seen);
     // Mail that waited under the new name is now the caller's own.
     for (const mailbox of [me.mailbox, ...told]) this.#reading.wake(mailbox);
     return result;
-  }
-
-  #simple(transaction: Transaction, me: Membership, operation: Operation): unknown {
-    switch (operation.op) {
-      case "history":
-        return lookBack(transaction, me.mailbox, operation, this.#clock.wallMs());
-      case "list":
-        return this.#list(transaction, me, operation);
-      case "status":
-        return this.#status(transaction, me.mailbox);
-      default:
-        return {};
-    }
-  }
-
-  #list(transaction: Transaction, me: Membership, { all }: ListOperation): ListResult {
-    const view = this.#viewOf(me.mailbox);
-    return all === true ? listAll(transaction, view) : listMembers(transaction, view);
-  }
-
-  #status(transaction: Transaction, me: number | undefined): StatusResult {
-    return statusOf(transaction, this.#viewOf(me), this.#facts);
-  }
-
-  #viewOf(me: number | undefined): Viewpoint {
-    const broker = this.#local?.membership?.mailbox;
-    return { me, broker, presences: this, nowMs: this.#clock.wallMs() };
   }
 }
 
@@ -388,6 +368,11 @@ function mailboxOf({ mailboxes }: Transaction, me: Membership): Mailbox {
   const mailbox = mailboxes.byId(me.mailbox);
   invariant(mailbox !== undefined, "a member's mailbox exists while it is connected");
   return mailbox;
+}
+
+/** What a member hears of its queue: nothing while a person holds it up. */
+function unreadOf(transaction: Transaction, mailbox: Mailbox): number {
+  return isPaused(transaction, mailbox) ? 0 : mailbox.accepted;
 }
 
 /** Freeing what a gone process held can wait: the next broker does it too. */

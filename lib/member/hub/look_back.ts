@@ -7,13 +7,13 @@ import { searchBack } from "./search_back.ts";
 import type { DeliveryRecord, StoredMessage, Transaction } from "../../store/store.ts";
 
 /**
- * A page of what `mailbox` sent and has read, newest first. A reader sees only its own delivery and
- * the sender sees all of them. Throws `bad_request` for a partner that nobody is called, and for a
- * search for nothing.
+ * A page of what `mailbox` sent and has read, newest first, or of all messages where everyone's are asked
+ * for. A reader sees only its own delivery; the sender, and who asks for everyone's, sees all of them.
+ * Throws `bad_request` for a partner that nobody is called, and for a search for nothing.
  */
 export function lookBack(
   transaction: Transaction,
-  mailbox: number,
+  mailbox: number | undefined,
   operation: HistoryOperation,
   atMs: number,
 ): HistoryResult {
@@ -22,20 +22,32 @@ export function lookBack(
     ? undefined
     : partnerOf(transaction, operation.with, atMs);
   const before = operation.before ?? Number.MAX_SAFE_INTEGER;
-  const entryOf = (message: StoredMessage) => {
+  const reader = operation.everyone === true ? undefined : mailbox;
+  const shown = (message: StoredMessage) => {
     const records = messages.deliveries(message.id).filter((record) =>
-      message.sender === mailbox || record.mailbox === mailbox
+      reader === undefined || message.sender === reader || record.mailbox === reader
     );
     return toEntry(message, records);
   };
+  const thread = operation.thread === undefined
+    ? undefined
+    : messages.byId(operation.thread)?.thread ?? operation.thread;
+  const pageBefore = (id: number, limit: number) =>
+    reader !== undefined && thread === undefined
+      ? messages.history(reader, { limit, before: id, partner })
+      : messages.everyones({ limit, before: id, partner, thread, reader });
   if (operation.search !== undefined) {
-    const pageBefore = (id: number, limit: number) =>
-      messages.history(mailbox, { limit, before: id, partner });
-    return searchBack(pageBefore, entryOf, { ...operation, before, search: operation.search });
+    return searchBack(pageBefore, shown, { ...operation, before, search: operation.search });
   }
-  const found = messages.history(mailbox, { limit: operation.limit + 1, before, partner });
+  const found = pageBefore(before, operation.limit + 1);
   const page = withinBytes(found.slice(0, operation.limit));
-  return { entries: page.map(entryOf), older: found.length > page.length };
+  return { entries: page.map(shown), older: found.length > page.length };
+}
+
+/** The message `id` with all that became of it so far; undefined where it is forgotten. */
+export function entryOf({ messages }: Transaction, id: number): HistoryEntry | undefined {
+  const message = messages.byId(id);
+  return message === undefined ? undefined : toEntry(message, messages.deliveries(id));
 }
 
 /** The first ones whose texts fit into one answer, one at least. */

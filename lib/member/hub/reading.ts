@@ -2,9 +2,12 @@ import type { Clock } from "../../core/clock.ts";
 import type { CheckResult, WatchResult } from "../../core/types.ts";
 import type { AckOperation, CheckOperation, WatchOperation } from "../../core/operations.ts";
 import type { Journal } from "../../store/journal.ts";
+import type { Queued, Waiting } from "../../store/store.ts";
 import type { Admission } from "./admission.ts";
 import type { Attentions } from "./attentions.ts";
 import { CheckWait } from "./check_wait.ts";
+import type { Happenings } from "./happenings.ts";
+import { isPaused } from "./hold_up.ts";
 import { News } from "./news.ts";
 import type { Step } from "./news.ts";
 import type { Membership, Session } from "./session.ts";
@@ -16,7 +19,10 @@ export interface ReadingOptions {
   readonly clock: Clock;
   readonly admission: Admission;
   readonly attentions: Attentions;
+  readonly happenings: Happenings;
 }
+
+const nothing: Waiting = { count: 0, newest: 0, from: [] };
 
 /** How messages get to their readers: checks, those who wait, what was read, and what senders hear of it. */
 export class Reading {
@@ -31,7 +37,11 @@ export class Reading {
     this.#options = options;
     const { clock, journal, attentions } = options;
     this.#watches = new Watches(clock, {
-      waiting: (mailbox, after) => journal.run(({ messages }) => messages.waiting(mailbox, after)),
+      waiting: (mailbox, after) =>
+        journal.run((transaction) => {
+          const isHeldUp = isPaused(transaction, transaction.mailboxes.byId(mailbox));
+          return isHeldUp ? nothing : transaction.messages.waiting(mailbox, after);
+        }),
       isWaiting: (mailbox) => this.#waits.has(mailbox),
       workingMs: (mailbox) => attentions.workingMs(mailbox),
     });
@@ -49,12 +59,16 @@ export class Reading {
   wake(mailbox: number): void {
     this.#waits.wake(mailbox);
     this.#watches.consider(mailbox);
+    this.#options.happenings.changed(mailbox);
   }
 
-  /** What was handed to a reader of `mailbox` is queued there again. */
-  queuedAgain(mailbox: number): void {
-    this.#news.queuedAgain(mailbox);
-    this.wake(mailbox);
+  /** What was handed to its readers is queued again. */
+  queuedAgain(queued: readonly Queued[]): void {
+    this.#options.happenings.queuedAgain(queued);
+    for (const mailbox of new Set(queued.map((each) => each.mailbox))) {
+      this.#news.queuedAgain(mailbox);
+      this.wake(mailbox);
+    }
   }
 
   /** What the session behind `mailbox` does has changed. */
@@ -79,13 +93,16 @@ export class Reading {
       replyTo: operation.replyTo,
       textBytes: operation.textBytes,
       abandoned: operation.abandoned ?? [],
+      queuedAgain: (queued) => this.#options.happenings.queuedAgain(queued),
     });
     checks.set(id, check);
+    if (operation.waitMs > 0) this.#options.happenings.changed(me.mailbox);
     const { result, steps } = await check.run(operation.waitMs).finally(() => {
       checks.delete(id);
       this.#watches.consider(me.mailbox);
+      this.#options.happenings.changed(me.mailbox);
     });
-    for (const step of steps) this.#news.note(step);
+    for (const step of steps) this.note(step);
     const isForAnything = me.kin !== undefined && operation.replyTo === undefined;
     const sent = isForAnything ? this.#news.take(me.mailbox) : [];
     return sent.length === 0 ? result : { ...result, sent };
@@ -97,7 +114,10 @@ export class Reading {
     id: number,
     operation: WatchOperation,
   ): Promise<WatchResult> {
-    return this.#watches.run(me.mailbox, session, id, operation);
+    const { happenings } = this.#options;
+    const seen = this.#watches.run(me.mailbox, session, id, operation);
+    happenings.changed(me.mailbox);
+    return seen.finally(() => happenings.changed(me.mailbox));
   }
 
   /** Ends the check or watch `request` of `session`. */
@@ -120,21 +140,21 @@ export class Reading {
         atMs,
       }));
     });
-    for (const step of steps) this.#news.note(step);
+    for (const step of steps) this.note(step);
     return {};
   }
 
   /** The messages that check `request` brought were not returned. */
   async release(me: Membership, request: number): Promise<unknown> {
     const lease = { instance: me.instance, request };
-    const count = await this.#options.journal.run(({ messages }) => messages.release(lease));
-    if (count > 0) this.queuedAgain(me.mailbox);
+    this.queuedAgain(await this.#options.journal.run(({ messages }) => messages.release(lease)));
     return {};
   }
 
   /** A message has come a step further with one of its readers. */
   note(step: Step): void {
     this.#news.note(step);
+    this.#options.happenings.stepped(step);
   }
 
   /** Nobody is there any more to hear the answers of `session`. */

@@ -1,7 +1,12 @@
 import { HustingsError, toHustingsError } from "../../core/errors.ts";
 import { InvariantViolation } from "../../core/invariant.ts";
 import { limits } from "../../core/limits.ts";
-import type { AttendOperation, HelloOperation, OperationName } from "../../core/operations.ts";
+import type {
+  AttendOperation,
+  HelloOperation,
+  Operation,
+  OperationName,
+} from "../../core/operations.ts";
 import type { Reply, Request } from "../../core/wire.ts";
 
 /** The way back to one member. */
@@ -16,8 +21,8 @@ export interface SessionHost {
   /** Lets the process speak for a member; rejects with `not_joined` where there is none such. */
   attend(session: Session, operation: AttendOperation): Promise<unknown>;
   carryOut(session: Session, request: Request): Promise<unknown>;
-  /** The state of the bus, for somebody who is no member. */
-  observe(): Promise<unknown>;
+  /** What is shown to somebody who is no member, and what that one may do. */
+  look(session: Session, request: Request): Promise<unknown>;
   left(session: Session): void;
 }
 
@@ -49,7 +54,7 @@ const attendantsOperations: ReadonlySet<OperationName> = new Set(
  *
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
- * | new | opening | hello, attend → joining; `status` is answered, any other request with `not_joined` | |
+ * | new | opening | hello, attend → joining; what needs no name is answered (`needsNoName`), any other request with `not_joined` | |
  * | joining | hello, from new or joined; attend, from new | its success → joined, with what came meanwhile; its failure → the state before | |
  * | joined | success of hello | bye, end → over | |
  * | over | bye, end | never | everything |
@@ -97,8 +102,8 @@ export class Session {
       this.#join(request.id, this.#host.attend(this, operation));
     } else if (operation.op === "attend") {
       this.#refuse(request.id, new HustingsError("bad_request", "A member attends nobody else"));
-    } else if (this.#state === "new" && operation.op === "status") {
-      this.#carryOut(request, () => this.#host.observe());
+    } else if (this.#state === "new" && needsNoName(operation)) {
+      this.#carryOut(request, () => this.#host.look(this, request));
     } else if (this.#state === "new") {
       this.#refuse(
         request.id,
@@ -181,6 +186,16 @@ export class Session {
   #refuse(id: number, { code, message }: HustingsError): void {
     this.#sink.reply({ id, error: { code, message } });
   }
+}
+
+const nobodysOperations: ReadonlySet<OperationName> = new Set(
+  ["status", "observe", "pause", "stop", "cancel"] as const,
+);
+
+/** To look on, and what a person does who looks on: nobody is in a list for that. */
+function needsNoName(operation: Operation): boolean {
+  if (operation.op === "history") return operation.everyone === true;
+  return nobodysOperations.has(operation.op);
 }
 
 function onlyAttends(op: string): HustingsError {

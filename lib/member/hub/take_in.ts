@@ -12,6 +12,7 @@ export interface TakenIn {
   readonly isNew: boolean;
   /** The mailboxes that have a message by it. */
   readonly readers: readonly number[];
+  readonly message?: number;
 }
 
 /**
@@ -47,8 +48,10 @@ function takeMessage(
   const reader = addressOf(mailboxes, to, atMs);
   admission.send(transaction, importer, text, [reader.id]);
   const envelope = { uuid, sender: sender.id, from, to: [to], atMs, text };
-  messages.insert({ ...envelope, thread: undefined, replyTo: undefined }, [reader.id]);
-  return { isNew: true, readers: [reader.id] };
+  const message = messages.insert({ ...envelope, thread: undefined, replyTo: undefined }, [
+    reader.id,
+  ]);
+  return { isNew: true, readers: [reader.id], message };
 }
 
 /** Who is called so, or was until lately, or will be. */

@@ -40,7 +40,7 @@ export interface BrokerFacts {
 }
 
 export interface Viewpoint {
-  /** Undefined for an observer, who is no member. */
+  /** Undefined for who looks on, and is no member. */
   readonly me: number | undefined;
   /** The mailbox of the broker's own agent, if it has joined. */
   readonly broker: number | undefined;
@@ -50,14 +50,17 @@ export interface Viewpoint {
 
 /** The receipt of a stored message: to whom it goes and how each will notice. */
 export function receiptOf(
+  { oversight }: Transaction,
   { id, atMs, recipients }: AcceptedMessage,
   presences: Presences,
 ): Receipt {
-  return {
-    id,
-    atMs,
-    recipients: recipients.map((each) => receiptLine(each, presences)),
-  };
+  const isEveryonePaused = oversight.isEveryonePaused();
+  const lines = recipients.map((each) => {
+    const line = receiptLine(each, presences);
+    const isHeldUp = line.presence !== "nobody" && (isEveryonePaused || each.mailbox.paused);
+    return isHeldUp ? { ...line, paused: true as const } : line;
+  });
+  return { id, atMs, recipients: lines };
 }
 
 function receiptLine(
@@ -107,14 +110,39 @@ export function listAll(transaction: Transaction, view: Viewpoint): ListResult {
   return resultOf(transaction, known, view);
 }
 
+/** Those of these mailboxes that belong to an agent which a list may show. */
+export function viewsOf(
+  transaction: Transaction,
+  ids: readonly number[],
+  view: Viewpoint,
+): MemberView[] {
+  const found = ids.map((id) => transaction.mailboxes.byId(id)).filter((mailbox) =>
+    mailbox !== undefined
+  );
+  return memberViews(transaction, found.filter((mailbox) => isKnown(mailbox, view)), view);
+}
+
+function memberViews(
+  { rooms, oversight }: Transaction,
+  listed: readonly Mailbox[],
+  view: Viewpoint,
+): MemberView[] {
+  const isEveryonePaused = oversight.isEveryonePaused();
+  return listed.map((mailbox) => {
+    const member = memberView(mailbox, rooms.of(mailbox.id), view);
+    return isEveryonePaused || mailbox.paused ? { ...member, paused: true } : member;
+  });
+}
+
 /** By name, those that are here first. */
 function resultOf(
-  { mailboxes, rooms }: Transaction,
+  transaction: Transaction,
   listed: readonly Mailbox[],
   view: Viewpoint,
 ): ListResult {
+  const { mailboxes } = transaction;
   const sorted = listed.toSorted((a, b) => nameKey(a.name) < nameKey(b.name) ? -1 : 1);
-  const members = sorted.map((mailbox) => memberView(mailbox, rooms.of(mailbox.id), view));
+  const members = memberViews(transaction, sorted, view);
   const last = (member: MemberView) => member.presence === "away" ? 1 : 0;
   members.sort((a, b) => last(a) - last(b));
   const unclaimed = mailboxes.unclaimed(limits.listedAgents);
