@@ -83,7 +83,7 @@ onNats(
     match(stdout, /alice-shop/);
     const { fields } = await alice.call("check", { wait_s: 50 });
     equal(fields.messages[0].text, "hello from afar");
-    const kept = Deno.statSync(`${far.home}/url`);
+    const kept = await Deno.stat(`${far.home}/url`);
     ok(Deno.build.os === "windows" || (kept.mode! & 0o777) === 0o600, "nobody else reads it");
   },
 );
