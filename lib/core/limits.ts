@@ -254,6 +254,23 @@ export const limits = {
   /** Time in which a process that was told to go has gone; Claude Code kills 400 ms after SIGINT. */
   resignMs: 100,
 
+  /** How long one request to a server of NATS may take before it is repeated: a leader is chosen in one second. */
+  natsRequestMs: 2_000,
+  /** How long one server may take to let a process in, names and encryption together, before the next is tried. */
+  natsConnectMs: 5_000,
+  /** The pause between two tries to come back to a server, before jitter: a restart takes some 100 ms. */
+  natsPauseMs: 100,
+  /** How long a sign of life on NATS counts, and how often it is given: two of them may get lost. */
+  natsLifeMs: 15_000,
+  natsRenewMs: 5_000,
+  /** The shortest time between two signs of life that tell something new: others need it by the eye. */
+  natsTellMs: 200,
+  /** How long a process may take to answer whether it is there, and when who got no answer asks again. */
+  natsAliveMs: 500,
+  natsDoubtMs: 200,
+  /** Changes of the directory that were lost to others at once: each of hundred agents that start wins one. */
+  natsRounds: 200,
+
   /** How long an old name forwards after a rename, and how long it is kept for who left: two hours. */
   forwardMs: 2 * 3600_000,
   /** How long a message waits for a name that nobody has, and a name for an agent that left: a week. */

@@ -1,0 +1,68 @@
+import { credsAuthenticator } from "@nats-io/transport-node";
+import type { NodeConnectionOptions } from "@nats-io/transport-node";
+import type { Random } from "../../core/clock.ts";
+import { HustingsError } from "../../core/errors.ts";
+import { limits } from "../../core/limits.ts";
+import { version } from "../../core/version.ts";
+import type { NatsSetting } from "./nats_setting.ts";
+
+/**
+ * How the client connects: for ever again, to any server of the cluster, with what lies in the files at
+ * that time. Throws `bad_request` for a file that cannot be read.
+ */
+export function connectOptions(setting: NatsSetting, random: Random): NodeConnectionOptions {
+  const { servers, user, password, token, creds, tls, ca, cert, key } = setting;
+  for (const path of [creds, ca, cert, key]) if (path !== undefined) read(path);
+  const isEncrypted = tls || ca !== undefined || cert !== undefined;
+  return {
+    servers: [...servers],
+    name: `hustings ${version}`,
+    noRandomize: true,
+    noAsyncTraces: true,
+    timeout: limits.natsConnectMs,
+    maxReconnectAttempts: -1,
+    // A password that was changed is one that will be right again: until then each call says so.
+    ignoreAuthErrorAbort: true,
+    reconnectDelayHandler: () => limits.natsPauseMs * (0.5 + random.fraction()),
+    pingInterval: limits.natsRenewMs,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { pass: password }),
+    ...(token === undefined ? {} : { token }),
+    ...(creds === undefined ? {} : { authenticator: credsAuthenticator(rereading(creds)) }),
+    ...(isEncrypted
+      ? {
+        tls: {
+          ...(ca === undefined ? {} : { caFile: ca }),
+          ...(cert === undefined ? {} : { certFile: cert }),
+          ...(key === undefined ? {} : { keyFile: key }),
+        },
+      }
+      : {}),
+  };
+}
+
+/** What is in the file now, or was there last where it cannot be read now: it may be being replaced. */
+function rereading(path: string): () => Uint8Array {
+  let last = read(path);
+  return () => {
+    try {
+      last = read(path);
+    } catch {
+      // The last ones may still do; where not, the server says so.
+    }
+    return last;
+  };
+}
+
+function read(path: string): Uint8Array {
+  try {
+    return Deno.readFileSync(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HustingsError(
+      "bad_request",
+      `The file '${path}' that the URL of the bus names cannot be read (${why}): correct the path there, or its rights`,
+      { cause },
+    );
+  }
+}
