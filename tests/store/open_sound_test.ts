@@ -5,6 +5,7 @@ import { fileSize } from "../../lib/store/file_size.ts";
 import { logFault } from "../../lib/store/log_fault.ts";
 import { openAsHeir, openSound } from "../../lib/store/open_sound.ts";
 import { Reserve } from "../../lib/store/reserve.ts";
+import { applicationId, migrations } from "../../lib/store/schema.ts";
 import type { SqliteStore } from "../../lib/store/sqlite_store.ts";
 import { readMark, writeMark } from "../../lib/store/store_mark.ts";
 import type { Work } from "../../lib/store/store.ts";
@@ -40,6 +41,7 @@ function claim(store: SqliteStore): number {
 /** A moment, and how the store writes it. */
 const claimMs = 0x2345_6789_abcd;
 const claimMsOnDisk = Uint8Array.of(0x23, 0x45, 0x67, 0x89, 0xab, 0xcd);
+const nextClaimMsOnDisk = Uint8Array.of(0x23, 0x45, 0x67, 0x89, 0xab, 0xce);
 
 /** Makes a reader and sends it that many messages. */
 function send(store: SqliteStore, count: number): void {
@@ -174,12 +176,16 @@ function changeOnDisk(path: string, value: Uint8Array): void {
 const readMs = 0x1234_5678_9abc;
 const readMsOnDisk = Uint8Array.of(0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc);
 
+/** Another one. */
+const stopMs = 0x3456_789a_bcde;
+const stopMsOnDisk = Uint8Array.of(0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde);
+
 /** A closed store with three messages, one of them read, and a member with a conversation and rooms. */
 function fill(home: Home): void {
   const store = home.open();
   claim(store);
   send(store, 3);
-  run(store, ({ mailboxes, messages, rooms }) => {
+  run(store, ({ mailboxes, messages, rooms, oversight }) => {
     messages.lease(1, [2], { instance: "process", request: 1 }, 5);
     messages.read(1, [2], "process", readMs);
     const by = { client: "claude", directory: "/shop", shared: false, pid: 7, atMs: 9 };
@@ -188,13 +194,19 @@ function fill(home: Home): void {
     rooms.set(rooms.create("room-of-choice", undefined).id, 1, "entered");
     rooms.set(rooms.create("shop", "/repository/of/shop").id, 1, "works");
     rooms.leave(rooms.create("till", "/repository/of/till").id, 1);
+    mailboxes.pause(1, true);
+    oversight.pauseEveryone(true);
+    oversight.stop(2, stopMs);
   });
+  store.claim({ port: 2, pid: 1, atMs: claimMs + 1 });
   store.close();
 }
 
 Deno.test("value that changed on disk is noticed by its second copy, or by its sum", () => {
   const values: [Uint8Array, string][] = [[readMsOnDisk, "deliveries_twice"]];
-  values.push([claimMsOnDisk, "its epoch is damaged"]);
+  values.push([nextClaimMsOnDisk, "its epoch is damaged"]);
+  values.push([claimMsOnDisk, "its list of brokers is damaged"]);
+  values.push([stopMsOnDisk, "stopped_twice"]);
   const columns = {
     "session-of-reader": "mailboxes_twice",
     "branch-of-it": "mailboxes_twice",
@@ -213,6 +225,40 @@ Deno.test("value that changed on disk is noticed by its second copy, or by its s
     assert.match(warning!, new RegExp(`damaged: .*${index}.*3 messages were saved`, "s"));
     second.close();
   }
+});
+
+Deno.test("what a person held up is held up in what is saved of a damaged store, with its brokers", () => {
+  using home = new Home();
+  fill(home);
+  changeOnDisk(home.store, readMsOnDisk);
+  const second = home.open();
+  run(second, ({ mailboxes, oversight }) => {
+    assert.deepEqual([mailboxes.paused(), oversight.isEveryonePaused()], [["reader"], true]);
+    assert.deepEqual(oversight.stopped(), [2]);
+    assert.deepEqual(oversight.reigns(9).map(({ epoch }) => epoch), [2, 1]);
+  });
+  second.close();
+});
+
+Deno.test("messages and mailboxes are saved from a damaged store of an older form", () => {
+  using home = new Home();
+  const older = new DatabaseSync(home.store);
+  older.exec(migrations.slice(0, 4).join(""));
+  older.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 4`);
+  older.exec("INSERT INTO mailboxes (name, name_key, since_ms) VALUES ('reader', 'reader', 1)");
+  const text = "'u', 1, 'reader', '[]', NULL, NULL, 1, 0, 'text'";
+  older.exec(`INSERT INTO messages VALUES (1, ${text})`);
+  older.exec("INSERT INTO deliveries (message, mailbox) VALUES (1, 1)");
+  older.exec("UPDATE reign SET epoch = 4");
+  older.close();
+  writeMark(home.mark, {
+    ...{ form: 4, schema: 0, epoch: 5, commits: 0, lastMessage: 0 },
+    ...{ clean: true, log: false, damaged: true },
+  });
+  const second = home.open();
+  assert.match(second.warnings(1_000)[0]!, /1 messages were saved, 1 of them unread/);
+  assert.deepEqual(queued(second).map(({ message }) => message.id), [1]);
+  second.close();
 });
 
 Deno.test("conversations and rooms are saved from a damaged store, and who left one stays out", () => {

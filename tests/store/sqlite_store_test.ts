@@ -141,6 +141,32 @@ Deno.test("store of the form in which deliveries lay by mailbox keeps each in it
   assert.equal(valueIn(path, "PRAGMA integrity_check"), "ok");
 });
 
+Deno.test("store of the form before this one begins its list of brokers, with nothing held up", () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.at("messages.db");
+  written(
+    path,
+    ...migrations.slice(0, 4),
+    "PRAGMA application_id = 0x48555354",
+    "PRAGMA user_version = 4",
+    "UPDATE reign SET epoch = 8, port = 7, pid = 6, since_ms = 5, commits = 4",
+    "INSERT INTO mailboxes (id, name, name_key, since_ms) VALUES (1, 'bob', 'bob', 1)",
+    `INSERT INTO messages VALUES (1, 'u1', 1, 'bob', '["bob"]', NULL, NULL, 1, 0, 'text')`,
+    `INSERT INTO messages VALUES (2, 'u2', 1, 'bob', '["bob"]', 1, 1, 1, 0, 'text')`,
+  );
+  using bench = new StoreBench(path);
+  bench.run(({ mailboxes, messages, oversight }) => {
+    assert.deepEqual(oversight.reigns(9), [
+      { epoch: 9, port: 1, pid: 2, sinceMs: 3 },
+      { epoch: 8, port: 7, pid: 6, sinceMs: 5 },
+    ]);
+    assert.deepEqual([mailboxes.byId(1)?.paused, oversight.isEveryonePaused()], [false, false]);
+    const all = { limit: 9, before: 99, partner: undefined, reader: undefined };
+    assert.deepEqual(messages.everyones({ ...all, thread: 1 }).map(({ id }) => id), [2, 1]);
+  });
+  assert.equal(valueIn(path, "PRAGMA integrity_check"), "ok");
+});
+
 Deno.test("store refuses a file of a newer form, naming both, and leaves it as it is", () => {
   using directory = new TemporaryDirectory();
   const path = directory.at("messages.db");

@@ -40,6 +40,11 @@ export function storeFiles(directory: string, ending: Ending): Files {
   };
   run(fillMailboxes);
   run(fillRooms);
+  run(({ mailboxes, oversight }) => {
+    mailboxes.pause(2, true);
+    oversight.stop(20, 77);
+    oversight.stop(30, 78);
+  });
   for (let n = 1; n <= messageCount; n++) run((transaction) => fillMessage(transaction, n));
   store.keepMark();
   if (ending === "closed") store.close();
@@ -97,7 +102,7 @@ export function viewOf(
   store: SqliteStore,
 ): { messages: (StoredMessage | undefined)[]; rest: unknown } {
   const { epoch } = store.reign();
-  const [outcome] = store.batch(epoch, [({ mailboxes, messages, rooms }) => {
+  const [outcome] = store.batch(epoch, [({ mailboxes, messages, rooms, oversight }) => {
     const ids = Array.from({ length: messageCount + 1 }, (_, index) => index + 1);
     return {
       messages: ids.map((id) => messages.byId(id)),
@@ -113,6 +118,11 @@ export function viewOf(
         history: [1, 2, 3, 4].map((id) =>
           messages.history(id, { limit: 100, before: 1e9, partner: undefined }).map(({ id }) => id)
         ),
+        everyones: messages.everyones({
+          ...{ limit: 100, before: 1e9, partner: undefined, reader: undefined, thread: 1 },
+        }).map(({ id }) => id),
+        heldUp: [mailboxes.paused(), oversight.isEveryonePaused(), oversight.stopped()],
+        reigns: oversight.reigns(100),
         forwarded: mailboxes.forwarded("bob", 9_000),
         instances: store.instances().sort(),
       },

@@ -15,6 +15,8 @@ export interface PutOptions {
   readonly expected?: number;
   /** The same for a repeat of one write: the server takes only the first, for some minutes. */
   readonly repeatId?: string;
+  /** Asked before a repeat: true where the first try came through, and what it wrote was used up by now. */
+  isUsedUp?(): Promise<boolean>;
 }
 
 const wrongSequence = new Set([10071, 10164]);
@@ -39,13 +41,16 @@ export class KeyedRecords<T> {
   }
 
   /** Writes a record and returns its sequence, or undefined where it is not the expected one any more. */
-  put(key: string, record: T, { expected, repeatId }: PutOptions): Promise<number | undefined> {
+  put(key: string, record: T, how: PutOptions): Promise<number | undefined> {
+    const { expected, repeatId } = how;
     const body = encoder.encode(JSON.stringify(record));
     const options = {
       ...(repeatId === undefined ? {} : { msgID: repeatId }),
       ...(expected === undefined ? {} : { expect: { lastSubjectSequence: expected } }),
     };
+    let tries = 0;
     return this.#link.run(async () => {
+      if (tries++ > 0 && await how.isUsedUp?.()) return undefined;
       try {
         return (await this.#link.js.publish(this.prefix + key, body, options)).seq;
       } catch (error) {

@@ -5,6 +5,7 @@ import type { WatchResult } from "../../core/types.ts";
 import { Waits } from "../../member/hub/waits.ts";
 import { Watches } from "../../member/hub/watches.ts";
 import type { CheckOptions, Handed, WatchOptions } from "../bus.ts";
+import type { Waiting } from "../../store/store.ts";
 import { wholeWaitMs } from "../whole_wait_ms.ts";
 import { Following } from "./following.ts";
 import type { Link } from "./link.ts";
@@ -59,7 +60,8 @@ export class MailReading {
     this.#options = options;
     const { clock } = options;
     const onStep = (step: Parameters<SentMail["tell"]>[0] | Requeued) => options.sent.tell(step);
-    this.#mailbag = new Mailbag({ ...options, onStep });
+    const onOthers = () => this.#lookAgain(limits.returnMs);
+    this.#mailbag = new Mailbag({ ...options, onStep, onOthers });
     this.#watches = new Watches(clock, {
       waiting: (_mailbox, after) => this.#waiting(after),
       isWaiting: () => this.#waits.has(place) || options.isAwaited(),
@@ -187,15 +189,15 @@ export class MailReading {
     this.changed();
   }
 
-  async #waiting(after: number): Promise<Awaited<ReturnType<Mailbag["waiting"]>>> {
+  async #waiting(after: number): Promise<Waiting> {
     // Of two senders, the one with the lower id may come later: it is new all the same.
     const { newest, change } = this.#told;
     const isNew = ({ message, found }: Known) =>
       message > after || (after === newest && found.sequence > change);
-    const seen = await this.#mailbag.waiting(isNew);
+    const { last, ...seen } = await this.#mailbag.waiting(isNew);
     if (seen.count === 0) return seen;
     const known = Math.max(seen.newest, after);
-    this.#told = { newest: known, change: Math.max(seen.last, after === newest ? change : 0) };
+    this.#told = { newest: known, change: Math.max(last, after === newest ? change : 0) };
     return { ...seen, newest: known };
   }
 
@@ -221,17 +223,16 @@ export class MailReading {
   }
 
   #woken(): void {
+    this.#lookAgain(limits.natsLookMs);
     this.#waits.wake(place);
     this.#watches.consider(place);
-    this.#lookAgain();
   }
 
   /** Who was handed something may be gone a moment later, and nothing tells of that. */
-  #lookAgain(): void {
+  #lookAgain(pauseMs: number): void {
     this.#stopTimer();
     this.#stopTimer = () => {};
     if (!this.#isWaiting && !this.#isWatched) return;
-    const pauseMs = this.#mailbag.isOthers ? limits.returnMs : limits.natsLookMs;
     this.#stopTimer = this.#options.clock.after(pauseMs, () => this.#woken());
   }
 
@@ -241,7 +242,7 @@ export class MailReading {
       [this.#isWaiting, this.#isWatched] = [waiting, watched];
       this.#options.onWaiting?.({ waiting, watched });
     }
-    this.#lookAgain();
+    this.#lookAgain(limits.natsLookMs);
   }
 
   /** The newest watch of a box is the only one, whichever process it is of. */

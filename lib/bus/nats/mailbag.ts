@@ -34,6 +34,8 @@ export interface MailbagOptions {
   readonly reader: Reader;
   /** Absent where it only speaks for another process, which looks after the leases of others itself. */
   readonly holders?: Holders;
+  /** Something that was queued is with another process, and may come back: called after each such look. */
+  readonly onOthers: () => void;
   /** What became of a message: for its sender. */
   readonly onStep: (step: Step | Requeued) => void;
 }
@@ -68,8 +70,6 @@ export class Mailbag {
   /** Checks of this process that have not said yet what became of what they got. */
   readonly #active = new Set<number>();
   #last: Promise<unknown> = Promise.resolve();
-  #isOthers = false;
-
   constructor(options: MailbagOptions) {
     this.#options = options;
     const { link } = options;
@@ -84,11 +84,6 @@ export class Mailbag {
       this.#queues.set(box, known);
       return known;
     });
-  }
-
-  /** Something that was queued was handed to others, as far as it was seen: it may come back. */
-  get isOthers(): boolean {
-    return this.#isOthers;
   }
 
   /** How many are queued, as far as it was heard of. */
@@ -216,7 +211,7 @@ export class Mailbag {
     const all = queues.flatMap((queue) => queue.all().map((entry) => ({ queue, entry })))
       .sort((a, b) => a.entry.message - b.entry.message);
     const free: Known[] = [];
-    this.#isOthers = false;
+    let isOthers = false;
     for (let start = 0; start < all.length && free.length < most; start += limits.checkMessages) {
       const some = all.slice(start, start + limits.checkMessages);
       const known = await Promise.all(
@@ -226,8 +221,10 @@ export class Mailbag {
         if (each === undefined) continue;
         const mine = this.#mayBeFree(each) ? each : await this.#freed(each);
         if (mine !== undefined) free.push(mine);
+        else isOthers ||= each.found.record.instance !== this.#options.reader.instance;
       }
     }
+    if (isOthers) this.#options.onOthers();
     return free.slice(0, most);
   }
 
@@ -243,7 +240,6 @@ export class Mailbag {
     const { holders, reader } = this.#options;
     const { instance } = entry.found.record;
     if (instance === undefined || instance === reader.instance) return undefined;
-    this.#isOthers = true;
     if (holders === undefined || !await holders.isGone(instance, reader.isShared())) {
       await this.#queueOf(entry).lookUp(entry.key);
       return undefined;
