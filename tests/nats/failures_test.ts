@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { HustingsError } from "../../lib/core/errors.ts";
 import type { ErrorCode } from "../../lib/core/errors.ts";
 import { freePorts } from "../support/free_ports.ts";
@@ -51,6 +52,25 @@ onNats("join says that the password is wrong, for which user and where", async (
   await bus.leave();
 });
 
+onNats("process outlives a server that resets what it refuses, again and again", async () => {
+  await using server = await NatsServer.start({ config: users });
+  const script = `
+    import { openNats } from "${import.meta.resolve("../support/nats_bus.ts")}";
+    for (let n = 0; n < 200; n++) {
+      const bus = openNats("nats://ann:wrong@${server.host}");
+      await bus.join({ client: "claude", directory: "/shop" }).catch(() => {});
+      await bus.leave();
+    }
+    console.log("alive");`;
+  const config = fileURLToPath(import.meta.resolve("../../deno.json"));
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", config, script],
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  assert.equal(new TextDecoder().decode(stdout), "alive\n", new TextDecoder().decode(stderr));
+});
+
 onNats("join says that a token is wrong, or that something has to be shown at all", async () => {
   await using server = await NatsServer.start({ config: `authorization { token: "right" }` });
   await refused(`nats://hunter2@${server.host}`, "not_admitted", /token/, /HUSTINGS_URL/);
@@ -81,7 +101,13 @@ onNats(
 
 onNats("join says that the server has no JetStream, and how it gets it", async () => {
   await using server = await NatsServer.start({ jetstream: "" });
-  await refused(`nats://${server.host}`, "not_admitted", /JetStream/, /jetstream \{\}/, new RegExp(server.host));
+  await refused(
+    `nats://${server.host}`,
+    "not_admitted",
+    /JetStream/,
+    /jetstream \{\}/,
+    new RegExp(server.host),
+  );
 });
 
 onNats("join says that the account has no JetStream", async () => {

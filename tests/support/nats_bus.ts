@@ -6,7 +6,10 @@ import { systemClock } from "../../lib/member/system_clock.ts";
 import { systemRandom } from "../../lib/member/system_random.ts";
 import { FastClock } from "./fast_clock.ts";
 
-export function openNats(url: string, { times = 1, clock }: { times?: number; clock?: Clock } = {}): Bus {
+export function openNats(
+  url: string,
+  { times = 1, clock }: { times?: number; clock?: Clock } = {},
+): Bus {
   let realm: Realm | undefined;
   const time = clock ?? (times === 1 ? systemClock : new FastClock(times));
   return {
