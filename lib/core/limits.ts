@@ -309,8 +309,6 @@ export const limits = {
   natsSingleChanges: 32,
   /** How long after it was refused a process asks the server again to tell it of changes. */
   natsFollowPauseMs: 500,
-  /** How long a process may take to say that it is alive: it may share its processor with a hundred. */
-  natsAliveMs: 1_000,
   /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */
   natsLookMs: 5_000,
 

@@ -32,8 +32,15 @@ export interface MailReadingOptions {
   workingMs(): number;
   /** Called when somebody begins or ends to wait here, for messages or to wake. */
   onWaiting?(is: { readonly waiting: boolean; readonly watched: boolean }): void;
-  /** A message was handed out here: for those who count answers. */
-  onHanded?(message: { readonly thread: number; readonly id: number; readonly from: string }): void;
+  /** An answer was handed out here, the same one more than once where it was given back. */
+  onAnswer?(answer: HandedAnswer): void;
+}
+
+/** An answer in a conversation. */
+export interface HandedAnswer {
+  readonly id: number;
+  readonly thread: number;
+  readonly isHuman: boolean;
 }
 
 /** All boxes of one reader are one place to wait at. */
@@ -161,7 +168,12 @@ export class MailReading {
 
   #handed(request: number, taken: Taken, isForAnything: boolean): Handed {
     const { messages, leased, more } = taken;
-    for (const message of messages) this.#options.onHanded?.(message);
+    for (const { message: id, found: { record } } of leased) {
+      const isHuman = record.human === true;
+      if (record.replyTo !== undefined) {
+        this.#options.onAnswer?.({ id, thread: record.thread, isHuman });
+      }
+    }
     const sent = isForAnything ? this.#options.sent.take() : [];
     let isOver = false;
     const once = (act: () => Promise<void>) => async () => {

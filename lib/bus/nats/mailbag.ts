@@ -9,7 +9,7 @@ import { inWindows } from "./in_windows.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import type { Link } from "./link.ts";
 import { mailKey } from "./mail_keys.ts";
-import type { MessageShelf } from "./message_shelf.ts";
+import type { MessageShelf, ShelvedMessage } from "./message_shelf.ts";
 import { Queue } from "./queue.ts";
 import type { Known, Queued } from "./queue.ts";
 import type { DoneRecord, OpenRecord } from "./records.ts";
@@ -169,7 +169,7 @@ export class Mailbag {
       if (chosen.length === 0) return nothing(this.unread);
       const [leased, texts] = await Promise.all([
         inWindows(chosen, (each) => this.#lease(each, request)),
-        inWindows(chosen, ({ message }) => this.#options.shelf.get(message, { text: true })),
+        inWindows(chosen, ({ message }) => this.#fetch(message)),
       ]);
       const messages: Message[] = [];
       const held: Leased[] = [];
@@ -186,6 +186,12 @@ export class Mailbag {
       }
       if (held.length > 0) return { messages, leased: held, more: this.unread };
     }
+  }
+
+  async #fetch(id: number): Promise<Fetched | undefined> {
+    const { shelf } = this.#options;
+    const message = await shelf.get(id);
+    return message === undefined ? undefined : { message, text: await shelf.textOf(message) };
   }
 
   /** The first ones that are wished for: as many as one check brings, one at least where there is any. */
@@ -313,17 +319,16 @@ export class Mailbag {
   }
 }
 
-function toMessage(
-  { message: id, found }: Leased,
-  { from, to, atMs, text, thread, replyTo }: NonNullable<Awaited<ReturnType<MessageShelf["get"]>>>,
-): Message {
+interface Fetched {
+  readonly message: ShelvedMessage;
+  /** Undefined where a part of it is missing. */
+  readonly text: string | undefined;
+}
+
+function toMessage({ message: id, found }: Leased, { message, text }: Fetched): Message {
+  const { from, to, atMs, thread = id, replyTo } = message;
   return {
-    id,
-    from,
-    to,
-    atMs,
-    text: text ?? damagedText,
-    thread: thread ?? id,
+    ...{ id, from, to, atMs, text: text ?? damagedText, thread },
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(found.record.redelivered ? { redelivered: true } : {}),
   };

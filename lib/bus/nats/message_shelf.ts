@@ -9,10 +9,8 @@ export type NewRecord = Omit<MessageRecord, "text" | "parts" | "textBytes"> & {
 };
 
 /** One that was found. */
-export interface ShelvedMessage extends Omit<MessageRecord, "parts" | "text"> {
+export interface ShelvedMessage extends MessageRecord {
   readonly id: number;
-  /** Undefined where a part of it is missing, or it was not asked for. */
-  readonly text: string | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -54,14 +52,15 @@ export class MessageShelf {
   }
 
   /** The message with this id; undefined where there is none (any more). */
-  async get(id: number, options: { readonly text: boolean }): Promise<ShelvedMessage | undefined> {
-    const { messages } = this.#link.names;
-    const found = await this.#read(messages, { seq: id });
+  async get(id: number): Promise<ShelvedMessage | undefined> {
+    const found = await this.#read({ seq: id });
     if (found === undefined || !found.subject.startsWith(this.#messagePrefix)) return undefined;
-    const { parts, ...record } = JSON.parse(decoder.decode(found.data)) as MessageRecord;
-    if (!options.text) return { ...record, id, text: undefined };
-    const text = record.text ?? await this.#joined(record.uuid, parts ?? 0, record.textBytes);
-    return { ...record, id, text };
+    return { ...JSON.parse(decoder.decode(found.data)) as MessageRecord, id };
+  }
+
+  /** Its whole text; undefined where a part of that is missing. */
+  async textOf({ text, uuid, parts = 0, textBytes }: ShelvedMessage): Promise<string | undefined> {
+    return text ?? await this.#joined(uuid, parts, textBytes);
   }
 
   /** The highest id that was given away by now, or that of a part behind it. */
@@ -71,11 +70,11 @@ export class MessageShelf {
   }
 
   async #joined(uuid: string, count: number, textBytes: number): Promise<string | undefined> {
-    const { messages, part } = this.#link.names;
+    const { part } = this.#link.names;
     const indexes = Array.from({ length: count }, (_, index) => index);
     const found = await inWindows(
       indexes,
-      (index) => this.#read(messages, { last_by_subj: part(uuid, index) }),
+      (index) => this.#read({ last_by_subj: part(uuid, index) }),
     );
     const bytes = new Uint8Array(textBytes);
     let at = 0;
@@ -89,10 +88,9 @@ export class MessageShelf {
 
   /** Any server that has a copy answers, which does no harm as nothing changes; one may be behind. */
   async #read(
-    stream: string,
     query: { readonly seq: number } | { readonly last_by_subj: string },
   ): Promise<{ readonly subject: string; readonly data: Uint8Array } | undefined> {
-    const { jsm } = this.#link;
+    const { jsm, names: { messages: stream } } = this.#link;
     const near = await this.#link.run(() => jsm.direct.getMessage(stream, query));
     if (near !== null) return near;
     return await this.#link.run(() => jsm.streams.getMessage(stream, query)) ?? undefined;

@@ -9,6 +9,8 @@ import type { DoneRecord, OpenRecord } from "./records.ts";
 
 /** Who answers: an agent, by the boxes that are its own. */
 export interface Answerer {
+  readonly id: number;
+  /** Of its name, and those that this took over. */
   readonly boxes: readonly number[];
   readonly name: string;
 }
@@ -57,7 +59,7 @@ export class Posting {
     for (const box of mine) {
       const atMs = this.#clock.wallMs();
       if (!await this.#markAnswered(box, original, atMs)) continue;
-      const reader = { id: box, name: answerer.name };
+      const reader = { id: answerer.id, name: answerer.name };
       return { sender: original.sender, message: original.id, reader, state: "answered", atMs };
     }
     return undefined;
