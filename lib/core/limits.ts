@@ -265,8 +265,9 @@ export const limits = {
   natsRenewMs: 5_000,
   /** The shortest time between two signs of life that tell something new: others need it by the eye. */
   natsTellMs: 200,
-  /** How long a process may take to answer whether it is there, and when who got no answer asks again. */
-  natsAliveMs: 500,
+  /** How long a process may take to answer whether it is there: one that is stopped is connected all the same. */
+  natsAliveMs: 1_000,
+  /** When who asked for a process that nobody answers for asks again: it may be on its way back. */
   natsDoubtMs: 200,
   /** Changes of the directory that were lost to others at once: each of hundred agents that start wins one. */
   natsRounds: 200,

@@ -1,4 +1,6 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
+import { headers } from "@nats-io/transport-node";
+import type { MsgHdrs } from "@nats-io/transport-node";
 import type { Link } from "./link.ts";
 
 /** One record as it lies on the server. */
@@ -41,10 +43,26 @@ export class KeyedRecords<T> {
   }
 
   /** Writes a record and returns its sequence, or undefined where it is not the expected one any more. */
-  put(key: string, record: T, how: PutOptions): Promise<number | undefined> {
+  put(key: string, record: T, options: PutOptions): Promise<number | undefined> {
+    return this.#publish(key, encoder.encode(JSON.stringify(record)), options);
+  }
+
+  /** Writes, in the same way, that the record is gone: who follows the bucket hears of it. */
+  mark(key: string, options: PutOptions): Promise<number | undefined> {
+    const gone = headers();
+    gone.set("KV-Operation", "DEL");
+    return this.#publish(key, new Uint8Array(0), options, gone);
+  }
+
+  #publish(
+    key: string,
+    body: Uint8Array,
+    how: PutOptions,
+    more?: MsgHdrs,
+  ): Promise<number | undefined> {
     const { expected, repeatId } = how;
-    const body = encoder.encode(JSON.stringify(record));
     const options = {
+      ...(more === undefined ? {} : { headers: more }),
       ...(repeatId === undefined ? {} : { msgID: repeatId }),
       ...(expected === undefined ? {} : { expect: { lastSubjectSequence: expected } }),
     };

@@ -54,6 +54,8 @@ export interface LiveRecord {
   readonly atMs: number;
   readonly unread: number;
   readonly waiting?: true;
+  /** It only speaks for the process that holds the box: a hook of its session. */
+  readonly attends?: true;
   readonly activity?: Activity;
   readonly activitySinceMs?: number;
   readonly reach?: Reach;

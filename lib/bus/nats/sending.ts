@@ -103,9 +103,7 @@ export class Sending {
         if (step !== undefined) sent.tell(step);
       }),
     ]);
-    return await rulebook.look((rules) =>
-      receiptOf({ ...rules, messages: messagesWith({}) }, { ...accepted, id }, presences)
-    );
+    return await rulebook.look((rules) => receiptOf(rules, { ...accepted, id }, presences));
   }
 
   /** The rule of the embedded bus; what it stores is only noted. */
