@@ -61,6 +61,10 @@ export class NatsServer implements AsyncDisposable {
     return `127.0.0.1:${this.port}`;
   }
 
+  get name(): string {
+    return this.#options.name ?? "test";
+  }
+
   get pid(): number {
     return this.#child!.pid;
   }
@@ -105,8 +109,8 @@ export class NatsServer implements AsyncDisposable {
   }
 
   #config(): string {
-    const { name = "test", config = "", jetstream } = this.#options;
-    const own = `server_name: "${name}"\nlisten: "127.0.0.1:${this.port}"\n`;
+    const { config = "", jetstream } = this.#options;
+    const own = `server_name: "${this.name}"\nlisten: "127.0.0.1:${this.port}"\n`;
     const store = `jetstream { store_dir: "DIRECTORY/store" }`;
     return `${own}${jetstream ?? store}\n${config}\n`.replaceAll("DIRECTORY", this.directory.path);
   }

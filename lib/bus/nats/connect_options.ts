@@ -12,7 +12,8 @@ import type { NatsSetting } from "./nats_setting.ts";
  */
 export function connectOptions(setting: NatsSetting, random: Random): NodeConnectionOptions {
   const { servers, user, password, token, creds, tls, ca, cert, key } = setting;
-  for (const path of [creds, ca, cert, key]) if (path !== undefined) read(path);
+  for (const path of [ca, cert, key]) if (path !== undefined) read(path);
+  if (creds !== undefined) checkCredentials(creds);
   const isEncrypted = tls || ca !== undefined || cert !== undefined;
   return {
     servers: [...servers],
@@ -39,6 +40,18 @@ export function connectOptions(setting: NatsSetting, random: Random): NodeConnec
       }
       : {}),
   };
+}
+
+/** Throws `bad_request` where the file holds no credentials: its own text is not told. */
+function checkCredentials(path: string): void {
+  const text = new TextDecoder().decode(read(path));
+  const parts = ["BEGIN NATS USER JWT", "BEGIN USER NKEY SEED"];
+  if (parts.every((part) => text.includes(part))) return;
+  throw new HustingsError(
+    "bad_request",
+    `The file '${path}' that the URL of the bus names holds no credentials of NATS: ` +
+      "name there the '.creds' file of your user, as 'nsc generate creds' writes it",
+  );
 }
 
 /** What is in the file now, or was there last where it cannot be read now: it may be being replaced. */

@@ -1,3 +1,4 @@
+import type { DeliveryState } from "../../core/delivery.ts";
 import type { HistoryOperation } from "../../core/operations.ts";
 import type { HistoryEntry, HistoryResult } from "../../core/types.ts";
 import { entryOf, lookBack } from "../../member/hub/look_back.ts";
@@ -61,13 +62,16 @@ export class LookingBack {
     return await run({ ...pages, deliveries: (id) => became.get(id) ?? [] });
   }
 
-  /** The message `id` with all that became of it so far; undefined where there is none. */
-  async entry(id: number): Promise<HistoryEntry | undefined> {
+  /**
+   * The message `id` with all that became of it so far, and with `begun` where nothing did; undefined where
+   * there is none.
+   */
+  async entry(id: number, begun?: DeliveryState): Promise<HistoryEntry | undefined> {
     const { shelf, rulebook } = this.#options;
     const message = await shelf.get(id);
     if (message === undefined) return undefined;
     const stored = storedMessage(message, await shelf.textOf(message));
-    const became = await this.#became([{ message, text: undefined }], [id]);
+    const became = await this.#became([{ message, text: undefined }], [id], begun);
     const messages = messagesWith({ byId: () => stored, deliveries: () => became.get(id) ?? [] });
     return await rulebook.look((rules) => entryOf({ ...rules, messages }, id));
   }
@@ -101,6 +105,7 @@ export class LookingBack {
   async #became(
     found: readonly Found[],
     ids: readonly number[],
+    begun?: DeliveryState,
   ): Promise<Map<number, DeliveryRecord[]>> {
     const names = await this.#options.rulebook.look(({ mailboxes }) => {
       const readers = found.flatMap(({ message }) => message.readers.map(([box]) => box));
@@ -109,7 +114,11 @@ export class LookingBack {
     const wanted = found.filter(({ message: { id } }) => ids.includes(id));
     const became = new Map<number, DeliveryRecord[]>();
     for (const { message } of wanted) {
-      const records = await this.#past.deliveries(message, (box) => names.get(box)?.name);
+      const records = await this.#past.deliveries(
+        message,
+        (box) => names.get(box)?.name,
+        begun,
+      );
       const current = records.map((each) => ({
         ...each,
         mailbox: names.get(each.mailbox)?.id ?? each.mailbox,

@@ -13,6 +13,11 @@ export interface ShelvedMessage extends MessageRecord {
   readonly id: number;
 }
 
+interface StoredBody {
+  readonly subject: string;
+  readonly data: Uint8Array;
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -53,7 +58,7 @@ export class MessageShelf {
 
   /** The message with this id; undefined where there is none (any more). */
   async get(id: number): Promise<ShelvedMessage | undefined> {
-    const found = await this.#read({ seq: id });
+    const found = await this.#readNear(id);
     if (found === undefined || !found.subject.startsWith(this.#messagePrefix)) return undefined;
     return { ...JSON.parse(decoder.decode(found.data)) as MessageRecord, id };
   }
@@ -87,13 +92,17 @@ export class MessageShelf {
   }
 
   /** Any server that has a copy answers, which does no harm as nothing changes; one may be behind. */
+  async #readNear(id: number): Promise<StoredBody | undefined> {
+    const { jsm, names: { messages } } = this.#link;
+    const near = await this.#link.run(() => jsm.direct.getMessage(messages, { seq: id }));
+    return near ?? await this.#read({ seq: id });
+  }
+
   async #read(
     query: { readonly seq: number } | { readonly last_by_subj: string },
-  ): Promise<{ readonly subject: string; readonly data: Uint8Array } | undefined> {
-    const { jsm, names: { messages: stream } } = this.#link;
-    const near = await this.#link.run(() => jsm.direct.getMessage(stream, query));
-    if (near !== null) return near;
-    return await this.#link.run(() => jsm.streams.getMessage(stream, query)) ?? undefined;
+  ): Promise<StoredBody | undefined> {
+    const { jsm, names: { messages } } = this.#link;
+    return await this.#link.run(() => jsm.streams.getMessage(messages, query)) ?? undefined;
   }
 
   get #messagePrefix(): string {

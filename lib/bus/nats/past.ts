@@ -1,3 +1,4 @@
+import type { DeliveryState } from "../../core/delivery.ts";
 import { limits } from "../../core/limits.ts";
 import { nameKey } from "../../core/names.ts";
 import type { DeliveryRecord, PastOptions, StoredMessage } from "../../store/store.ts";
@@ -53,13 +54,15 @@ export class Past {
     return found;
   }
 
-  /** How far a message has come with each of `boxes`, by name; those whose time was over are left out. */
+  /** How far a message has come with each reader, by name; those of whom nothing is known have `begun`, or are left out. */
   async deliveries(
     { id, sender, readers }: ShelvedMessage,
     nameOf: (box: number) => string | undefined,
+    begun?: DeliveryState,
   ): Promise<DeliveryRecord[]> {
     const records = await inWindows(readers, async ([box, name]) => {
-      const state = await this.#state({ box, sender, message: id });
+      const state = await this.#state({ box, sender, message: id }) ??
+        (begun && { state: begun, atMs: undefined });
       return state && { mailbox: box, name: nameOf(box) ?? name, ...state };
     });
     return records.filter((each) => each !== undefined)

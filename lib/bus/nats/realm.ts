@@ -15,6 +15,7 @@ import {
   withoutJetStream,
 } from "./nats_fault.ts";
 import type { NatsSetting } from "./nats_setting.ts";
+import { outliveResets } from "./outlive_resets.ts";
 import { checkFormat } from "./realm_format.ts";
 import { realmNames } from "./realm_names.ts";
 import type { RealmNames } from "./realm_names.ts";
@@ -74,6 +75,7 @@ export class Realm implements Link {
    * `version` where the server or this program is too old, and `bad_request` for files that cannot be read.
    */
   static async open(setting: NatsSetting, options: RealmOptions): Promise<Realm> {
+    outliveResets();
     let nc: NatsConnection;
     try {
       nc = await connect(connectOptions(setting, options.random));

@@ -13,6 +13,7 @@ import { restarts } from "./restarts.ts";
 import { rooms } from "./rooms.ts";
 import { sending } from "./sending.ts";
 import { states } from "./states.ts";
+import { viewing } from "./viewing.ts";
 import { waiting } from "./waiting.ts";
 import { watching } from "./watching.ts";
 
@@ -30,6 +31,7 @@ const themes: readonly ((conform: Conform) => void)[] = [
   watching,
   people,
   moving,
+  viewing,
   endings,
   restarts,
 ];

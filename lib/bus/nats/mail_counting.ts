@@ -1,0 +1,65 @@
+import { limits } from "../../core/limits.ts";
+import { inWindows } from "./in_windows.ts";
+import { KeyedRecords } from "./keyed_records.ts";
+import type { Link } from "./link.ts";
+import { readMailKey } from "./mail_keys.ts";
+import type { OpenRecord } from "./records.ts";
+
+/** How much lies unread in one box. */
+export interface MailCount {
+  readonly accepted: number;
+  readonly handed: number;
+}
+
+const none: MailCount = { accepted: 0, handed: 0 };
+
+/** Boxes that are looked up one by one; of more, all there are cost less. */
+const fewBoxes = 4;
+
+/** Counts what lies unread, as the server has it. */
+export class MailCounting {
+  readonly #open: KeyedRecords<OpenRecord>;
+
+  constructor(link: Link) {
+    this.#open = new KeyedRecords(link, link.names.mail);
+  }
+
+  /**
+   * How much lies unread in each of `boxes`, or in all of them. Checks take the oldest first: where none of
+   * `limits.checkMessages` in a row is handed, what comes behind them counts as accepted.
+   */
+  async of(boxes?: readonly number[]): Promise<(box: number) => MailCount> {
+    const filters = boxes === undefined || boxes.length > fewBoxes
+      ? ["open.>"]
+      : boxes.map((box) => `open.${box}.>`);
+    const lists = await inWindows(filters, (filter) => this.#open.keys(filter));
+    const byBox = new Map<number, { readonly key: string; readonly message: number }[]>();
+    for (const key of lists.flatMap(({ keys }) => keys)) {
+      const found = readMailKey(key);
+      if (found === undefined || boxes?.includes(found.box) === false) continue;
+      const box = byBox.get(found.box) ?? [];
+      byBox.set(found.box, box);
+      box.push({ key, message: found.message });
+    }
+    const counts = new Map<number, MailCount>();
+    for (const [box, entries] of byBox) {
+      const keys = entries.toSorted((a, b) => a.message - b.message).map(({ key }) => key);
+      counts.set(box, await this.#count(keys));
+    }
+    return (box) => counts.get(box) ?? none;
+  }
+
+  async #count(keys: readonly string[]): Promise<MailCount> {
+    let handed = 0;
+    let gone = 0;
+    for (let start = 0; start < keys.length; start += limits.checkMessages) {
+      const some = keys.slice(start, start + limits.checkMessages);
+      const found = await inWindows(some, (key) => this.#open.get(key));
+      gone += found.filter((each) => each === undefined).length;
+      const held = found.filter((each) => each?.record.state === "handed").length;
+      handed += held;
+      if (held === 0) break;
+    }
+    return { accepted: keys.length - handed - gone, handed };
+  }
+}

@@ -1,0 +1,13 @@
+import type { NatsPermissions } from "../../lib/bus/nats/permissions.ts";
+
+/** The part of a server's configuration that lets users in, each with its rights and the password `right`. */
+export function natsUsers(users: Readonly<Record<string, NatsPermissions>>): string {
+  const list = (subjects: readonly string[]) =>
+    `{ allow: [${subjects.map((subject) => JSON.stringify(subject)).join(", ")}] }`;
+  const lines = Object.entries(users).map(([user, { publish, subscribe }]) =>
+    `{ user: "${user}", password: "right", permissions: { publish: ${list(publish)}, subscribe: ${
+      list(subscribe)
+    } } }`
+  );
+  return `authorization { users: [\n${lines.join("\n")}\n] }`;
+}
