@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../../core/clock.ts";
+import type { ObserveResult, PausedView, StoppedView } from "../../core/bus_events.ts";
 import { decodeOperation } from "../../core/decode_operation.ts";
 import { HustingsError } from "../../core/errors.ts";
 import type { AdoptOperation } from "../../core/import_operations.ts";
@@ -16,10 +17,10 @@ import type {
   IdentityChange,
 } from "../bus.ts";
 import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "../bus.ts";
+import type { ObserveOptions, PauseOptions, StopOptions } from "../bus.ts";
 import { messageUuids } from "../message_uuids.ts";
 import { NatsMember } from "./nats_member.ts";
 import type { NatsSetting } from "./nats_setting.ts";
-import { statusOfRealm } from "./nats_status.ts";
 import { Realm } from "./realm.ts";
 
 export interface NatsBusOptions {
@@ -82,7 +83,7 @@ export class NatsBus implements Bus {
   }
 
   async list(options: ListOptions = {}): Promise<ListResult> {
-    return await (await this.#called()).list(options);
+    return await (await this.#called()).views.list(options);
   }
 
   async rename(name: string): Promise<RenameResult> {
@@ -115,7 +116,19 @@ export class NatsBus implements Bus {
   }
 
   async status(): Promise<StatusResult> {
-    return await statusOfRealm(await this.#ready(), this.#options.home);
+    return await (await this.#ready()).views.status();
+  }
+
+  async observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult> {
+    return await (await this.#open()).views.observing.observe(options, signal);
+  }
+
+  async pause(options: PauseOptions): Promise<PausedView> {
+    return await (await this.#open()).holdingUp.pause(options);
+  }
+
+  async stopThread(options: StopOptions): Promise<StoppedView> {
+    return await (await this.#open()).holdingUp.stopThread(options);
   }
 
   async leave(): Promise<void> {

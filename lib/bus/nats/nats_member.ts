@@ -4,8 +4,8 @@ import { HustingsError } from "../../core/errors.ts";
 import type { AdoptOperation } from "../../core/import_operations.ts";
 import { invariant } from "../../core/invariant.ts";
 import { nameKey } from "../../core/names.ts";
-import type { HelloOperation, ListOperation, RoomOperation } from "../../core/operations.ts";
-import type { HelloResult, ImportResult, ListResult } from "../../core/types.ts";
+import type { HelloOperation, RoomOperation } from "../../core/operations.ts";
+import type { HelloResult, ImportResult } from "../../core/types.ts";
 import type { RenameResult, RoomResult } from "../../core/types.ts";
 import { Admission } from "../../member/hub/admission.ts";
 import { announceRename } from "../../member/hub/announce_rename.ts";
@@ -15,17 +15,17 @@ import { enterOrLeave, workIn } from "../../member/hub/rooms.ts";
 import { adopt } from "../../member/hub/take_in.ts";
 import { takeName } from "../../member/hub/take_name.ts";
 import type { TakenName } from "../../member/hub/take_name.ts";
-import { listAll, listMembers } from "../../member/hub/views.ts";
-import type { Viewpoint } from "../../member/hub/views.ts";
 import type { Mailbox, NewMessage } from "../../store/store.ts";
 import { messageUuids } from "../message_uuids.ts";
 import { Directory } from "./directory.ts";
 import { Holders } from "./holders.ts";
 import { LookingBack } from "./looking_back.ts";
 import { MailCounting } from "./mail_counting.ts";
+import { HoldingUp } from "./holding_up.ts";
 import { MailReading } from "./mail_reading.ts";
 import { MessageShelf } from "./message_shelf.ts";
 import { messagesWith } from "./messages_with.ts";
+import { NatsViews } from "./nats_views.ts";
 import { Presence } from "./presence.ts";
 import type { Realm } from "./realm.ts";
 import type { Rulebook, Rules } from "./rules.ts";
@@ -38,6 +38,8 @@ export interface NatsMemberOptions {
   readonly instance: string;
   readonly pid: number;
   readonly machine: string;
+  /** The state directory of this user on this machine. */
+  readonly home: string;
 }
 
 /** The name under which the bus itself speaks. */
@@ -55,6 +57,8 @@ export class NatsMember implements Rulebook {
   readonly reading: MailReading;
   readonly sending: Sending;
   readonly lookingBack: LookingBack;
+  readonly holdingUp: HoldingUp;
+  readonly views: NatsViews;
   readonly attentions: Attentions;
   readonly #options: NatsMemberOptions;
   readonly #admission: Admission;
@@ -74,11 +78,12 @@ export class NatsMember implements Rulebook {
     this.directory = directory;
     this.presence = new Presence({ link: realm, directory, instance, pid, machine });
     this.counting = new MailCounting(realm);
-    this.attentions = new Attentions(clock);
+    this.attentions = new Attentions(clock, () => {});
     this.#admission = new Admission(clock);
     this.#sent = new SentMail(realm);
     this.#newUuid = messageUuids(clock, random);
-    const common = { link: realm, shelf: new MessageShelf(realm), clock };
+    const shelf = new MessageShelf(realm);
+    const common = { link: realm, shelf, clock };
     this.reading = new MailReading({
       ...common,
       reader: this.#reader(),
@@ -103,6 +108,9 @@ export class NatsMember implements Rulebook {
       presences: () => Promise.resolve(this.presence),
     });
     this.lookingBack = new LookingBack({ ...common, rulebook: this });
+    this.holdingUp = new HoldingUp(realm, shelf, this);
+    const me = () => this.#box === 0 ? undefined : this.#box;
+    this.views = new NatsViews({ ...this, ...options, shelf, me });
     directory.onChange((key) => this.#changed(key));
   }
 
@@ -159,28 +167,9 @@ export class NatsMember implements Rulebook {
     });
   }
 
-  async list({ all }: Pick<ListOperation, "all">): Promise<ListResult> {
-    const [counts] = await Promise.all([this.counting.of(), this.#lookAround()]);
-    const view = this.view();
-    return this.directory.look(
-      (rules) => all === true ? listAll(rules, view) : listMembers(rules, view),
-      counts,
-    );
-  }
-
   async adopt(operation: AdoptOperation): Promise<ImportResult> {
     const atMs = this.#options.clock.wallMs();
     return { isNew: await this.transact((rules) => adopt(rules, operation, atMs)) };
-  }
-
-  /** How the bus looks from here. */
-  view(): Viewpoint {
-    return {
-      me: this.#box === 0 ? undefined : this.#box,
-      broker: undefined,
-      presences: this.presence,
-      nowMs: this.#options.clock.wallMs(),
-    };
   }
 
   /** Its own mailbox. */
@@ -243,6 +232,7 @@ export class NatsMember implements Rulebook {
   /** Lets go of all, and says nothing. */
   async close(): Promise<void> {
     this.#isOver = true;
+    this.views.observing.close();
     this.reading.close();
     this.#sent.close();
     this.presence.close();
@@ -309,12 +299,6 @@ export class NatsMember implements Rulebook {
       mailboxes.byName(name) ?? mailboxes.forwarded(name, this.#options.clock.wallMs())
     );
     return found === undefined ? [] : [found.id];
-  }
-
-  async #lookAround(): Promise<void> {
-    const held = this.directory.look(({ mailboxes }) => mailboxes.held());
-    const shared = this.presence.mailboxesHere();
-    await this.presence.look(new Set([...held.map(({ id }) => id), ...shared]));
   }
 
   async #unread(): Promise<number> {

@@ -1,13 +1,25 @@
 import { version } from "../../core/version.ts";
-import type { StatusResult } from "../../core/types.ts";
+import type { ServerView, StatusResult } from "../../core/types.ts";
+import type { Viewpoint } from "../../member/hub/views.ts";
 import { statusOf } from "../../member/hub/views.ts";
-import type { NatsMember } from "./nats_member.ts";
+import type { Directory } from "./directory.ts";
+import type { MailCounting } from "./mail_counting.ts";
 import type { Realm } from "./realm.ts";
 import { serverUrl } from "./server_url.ts";
 
+/** What a status is made of. */
+export interface RealmFacts {
+  readonly realm: Realm;
+  readonly directory: Directory;
+  readonly counting: MailCounting;
+  readonly view: Viewpoint;
+  readonly home: string;
+}
+
 /** What `status` answers on NATS: the server, and the sums over all mailboxes. Rejects as `Link.run` does. */
-export async function statusOfRealm(member: NatsMember, home: string): Promise<StatusResult> {
-  const { realm, directory, counting } = member;
+export async function statusOfRealm(
+  { realm, directory, counting, view, home }: RealmFacts,
+): Promise<StatusResult> {
   const [counts, streams] = await Promise.all([counting.of(), streamsOf(realm)]);
   const warnings = warningsOf(realm, streams);
   const facts = {
@@ -17,7 +29,7 @@ export async function statusOfRealm(member: NatsMember, home: string): Promise<S
     warnings: () => warnings,
   };
   const { broker: _, ...status } = directory.look(
-    (rules) => statusOf(rules, member.view(), facts),
+    (rules) => statusOf(rules, view, facts),
     counts,
   );
   return { ...status, server: serverView(realm, streams) };
@@ -44,7 +56,7 @@ async function streamsOf(realm: Realm): Promise<StreamFacts[]> {
   }));
 }
 
-function serverView(realm: Realm, streams: readonly StreamFacts[]): StatusResult["server"] {
+function serverView(realm: Realm, streams: readonly StreamFacts[]): ServerView {
   const { nc, setting } = realm;
   const info = nc.info;
   return {

@@ -60,7 +60,7 @@ export class Presence implements Presences {
   #isTold = true;
   #isOver = false;
   #heardTo = 0;
-  readonly #listeners = new Set<(instance: string) => void>();
+  readonly #listeners = new Set<(instance: string, box: number) => void>();
   readonly #waiting = new Set<() => void>();
 
   constructor(options: PresenceOptions) {
@@ -141,10 +141,22 @@ export class Presence implements Presences {
     });
   }
 
-  /** Calls `fn` with each process that came, went or told something new; returns what takes that back. */
-  onChange(fn: (instance: string) => void): () => void {
+  /**
+   * Calls `fn` with each process that came, went or told something new, and the box that it told last, or 0;
+   * returns what takes that back.
+   */
+  onChange(fn: (instance: string, box: number) => void): () => void {
     this.#listeners.add(fn);
     return () => this.#listeners.delete(fn);
+  }
+
+  /** Calls `fn` with each box of which somebody came, went or told something new; returns what takes that back. */
+  onBox(fn: (box: number) => void): () => void {
+    const { directory } = this.#options;
+    return this.onChange((instance, told) => {
+      const held = directory.look(({ mailboxes }) => mailboxes.byInstance(instance)?.id);
+      for (const each of new Set([told, held ?? 0])) if (each !== 0) fn(directory.living(each));
+    });
   }
 
   /** The process runs, as far as it is known without asking. */
@@ -301,6 +313,7 @@ export class Presence implements Presences {
   }
 
   #hear(instance: string, sequence: number, body: Uint8Array): void {
+    const former = this.#record(instance)?.box;
     const found = this.#records.read(this.#records.prefix + instance, sequence, body);
     if (found === undefined) this.#heard.delete(instance);
     else {
@@ -309,11 +322,11 @@ export class Presence implements Presences {
       if (sequence > (this.#gone.get(instance) ?? 0)) this.#gone.delete(instance);
       this.#doubted.delete(instance);
     }
-    this.#changed(instance);
+    this.#changed(instance, found?.record.box ?? former);
   }
 
-  #changed(instance: string): void {
-    for (const fn of this.#listeners) fn(instance);
+  #changed(instance: string, box = this.#record(instance)?.box ?? 0): void {
+    for (const fn of this.#listeners) fn(instance, box);
     this.#tellWaiting();
   }
 
@@ -350,7 +363,7 @@ export class Presence implements Presences {
     for (const [instance, found] of this.#heard) {
       if (this.#isFresh(found)) continue;
       this.#heard.delete(instance);
-      this.#changed(instance);
+      this.#changed(instance, found.record.box);
     }
   }
 
