@@ -48,7 +48,9 @@ export class Past {
         found.push({ message, text });
         // A UTF-16 unit is at most three bytes; that is how those who ask count, too.
         bytes += (text ?? "").length * 3;
-        if (found.length >= enough.messages || bytes > enough.bytes) return found;
+        // One behind the first is found in any case: it shows that there are older ones.
+        const isTooMuch = found.length > 1 && bytes > enough.bytes;
+        if (found.length >= enough.messages || isTooMuch) return found;
       }
     }
     return found;
