@@ -39,6 +39,7 @@ async function doAll(host: string, realm: string): Promise<void> {
     await alice.join({ client: "alice", directory: "/a", name: "alice", repository: "/a" });
     await bob.join({ client: "bob", directory: "/b", name: "bob" });
     const waiting = bob.check({ waitMs: 60_000 });
+    waiting.catch(() => {});
     const { id } = await alice.send({ to: ["bob"], text: "question" });
     const handed = await waiting;
     await handed.confirm();
