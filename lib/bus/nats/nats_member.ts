@@ -116,7 +116,9 @@ export class NatsMember implements Rulebook {
 
   /** Brings in who is there; nobody is told of this process yet. Rejects as `Link.run` does. */
   static async open(realm: Realm, options: NatsMemberOptions): Promise<NatsMember> {
-    return new NatsMember(realm, await Directory.open(realm, options), options);
+    const member = new NatsMember(realm, await Directory.open(realm, options), options);
+    await member.presence.follow();
+    return member;
   }
 
   get box(): number {

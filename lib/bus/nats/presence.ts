@@ -89,7 +89,16 @@ export class Presence implements Presences {
     });
   }
 
-  /** Resolves once others know that this process is there, and it knows who else is. */
+  /** Resolves once it is known who is there. Rejects as `Link.run` does. */
+  async follow(): Promise<void> {
+    const { stream, prefix } = this.#records;
+    const query = { last_by_subj: `${prefix}>` };
+    const last = await this.#link.run(() => this.#link.jsm.streams.getMessage(stream, query));
+    this.#following.start();
+    if (last !== null) await this.#link.run(() => this.#reached(last.seq));
+  }
+
+  /** Resolves once others know that this process is there. Rejects as `Link.run` does. */
   async start(): Promise<void> {
     const { link, instance } = this.#options;
     this.#subscription = link.nc.subscribe(link.names.alive(instance), {
@@ -98,8 +107,6 @@ export class Presence implements Presences {
       },
     });
     await this.#tell();
-    this.#following.start();
-    await link.run(() => this.#reached(instance));
     this.#renewLater();
   }
 
@@ -334,9 +341,15 @@ export class Presence implements Presences {
     for (const done of [...this.#waiting]) done();
   }
 
-  /** Resolves once the sign of `instance` was heard: what others told before it was, too. */
-  async #reached(instance: string): Promise<void> {
-    while (!this.#heard.has(instance)) await this.changed();
+  /** Resolves once all up to `sequence` was heard; some of it may be too old by now, and never come. */
+  async #reached(sequence: number): Promise<void> {
+    const oldMs = this.#link.clock.monotonicMs() + limits.natsAliveMs;
+    while (this.#heardTo < sequence && this.#link.clock.monotonicMs() < oldMs) {
+      await new Promise<void>((resolve) => {
+        const stop = this.#link.clock.after(limits.natsAliveMs, resolve);
+        this.changed().then(stop).then(resolve);
+      });
+    }
   }
 
   #isFresh({ heardMs }: Heard): boolean {
