@@ -228,6 +228,7 @@ export class Realm implements Link {
   #noteRefusal(error: Error): void {
     if (!(error instanceof errors.PermissionViolationError)) return;
     this.#refusal = notAllowed(error, this.setting);
+    this.#abandon(this.#refusal);
   }
 
   #abandon(reason: Error): void {
