@@ -120,6 +120,11 @@ export class Presence implements Presences {
     return this.#options.instance;
   }
 
+  /** Resolves once others can see what this process told last. Rejects as `Link.run` does. */
+  async told(): Promise<void> {
+    await this.#tell();
+  }
+
   /** Changes what is told of this process, at once or within `limits.natsTellMs`. */
   tell(change: LiveChange): void {
     const next = { ...this.#own, ...change };
@@ -173,6 +178,11 @@ export class Presence implements Presences {
     return this.#speakers(box).some(({ waiting }) => waiting === true);
   }
 
+  /** Whether a process other than this one waits for what comes into the box. */
+  isAwaitedElsewhere(box: number): boolean {
+    return this.#speakers(box).some((record) => record !== this.#own && record.waiting === true);
+  }
+
   attention(box: number): Attention {
     const speakers = this.#speakers(box);
     const holder = speakers.find(({ attends }) => attends !== true);
@@ -187,7 +197,7 @@ export class Presence implements Presences {
   }
 
   /** What the process told last. */
-  told(instance: string): LiveRecord | undefined {
+  #record(instance: string): LiveRecord | undefined {
     return instance === this.instance ? this.#own : this.#heard.get(instance)?.record;
   }
 
@@ -234,7 +244,7 @@ export class Presence implements Presences {
 
   /** What the holders of a box, and those who attend for it, have told. */
   #speakers(box: number): LiveRecord[] {
-    const holders = this.#holders(box).map((instance) => this.told(instance));
+    const holders = this.#holders(box).map((instance) => this.#record(instance));
     const attendants = [...this.#heard]
       .filter(([each, { record }]) => record.attends && record.box === box && this.isAlive(each))
       .map(([, { record }]) => record);
