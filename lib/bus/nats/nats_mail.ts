@@ -10,7 +10,7 @@ import type {
   Receipt,
   WatchResult,
 } from "../../core/types.ts";
-import { Admission } from "../../member/hub/admission.ts";
+import type { Admission } from "../../member/hub/admission.ts";
 import { pausedView } from "../../member/hub/hold_up.ts";
 import type { Presences } from "../../member/hub/views.ts";
 import type { NewMessage } from "../../store/store.ts";
@@ -44,8 +44,13 @@ export interface NatsMailOptions {
   readonly presence: Presence;
   readonly random: Random;
   readonly newUuid: () => string;
+  readonly admission: Admission;
   /** Present once this process has a name, or speaks for one that has. */
   me(): MailOwner | undefined;
+  /** How long the session behind it still counts as being at work, in ms. */
+  workingMs(): number;
+  /** Called when somebody begins or ends to wait here, for messages or to wake. */
+  onWaiting(is: { readonly waiting: boolean; readonly watched: boolean }): void;
   /** It only speaks for another process, which looks after what others were handed. */
   readonly attends?: true;
   /** How all is now, for who looks on. */
@@ -61,7 +66,6 @@ const countedAnswers = limits.threads;
 export class NatsMail {
   readonly #options: NatsMailOptions;
   readonly #clock: Clock;
-  readonly #admission: Admission;
   readonly #counting: MailCounting;
   readonly #sent: SentMail;
   readonly #reading: MailReading;
@@ -78,7 +82,6 @@ export class NatsMail {
     const { link, directory, presence, newUuid, random } = options;
     const { clock } = link;
     this.#clock = clock;
-    this.#admission = new Admission(clock);
     this.#counting = new MailCounting(link);
     this.#sent = new SentMail(link);
     this.#keeper = new BoxKeeper(link, directory);
@@ -86,7 +89,7 @@ export class NatsMail {
     const rulebook = this.#rulebook();
     this.#reading = this.#reader(shelf);
     this.#sending = new Sending({
-      ...{ link, shelf, rulebook, clock, newUuid, admission: this.#admission, sent: this.#sent },
+      ...{ link, shelf, rulebook, clock, newUuid, admission: options.admission, sent: this.#sent },
       me: () => options.me()!,
       presences: async (boxes): Promise<Presences> => {
         await presence.look(boxes);
@@ -113,10 +116,20 @@ export class NatsMail {
     ];
   }
 
-  /** Called once this process has a name, and when it gets that of another box. */
-  async moved(): Promise<void> {
-    this.#sent.hear(this.#boxes());
+  /** Called before this process leaves its box: what it holds there is queued again, marked. */
+  async leaving(): Promise<void> {
     await this.#reading.move();
+  }
+
+  /** Called once this process has a box, or another one, or another name. */
+  moved(): void {
+    this.#sent.hear(this.#boxes());
+    this.#reading.changed();
+  }
+
+  /** What the session behind this process does has changed. */
+  consider(): void {
+    this.#reading.consider();
   }
 
   send(message: Outgoing): Promise<Receipt> {
@@ -184,13 +197,9 @@ export class NatsMail {
         isShared: () => box()?.shared === true,
         isPaused: () => box()?.paused === true || directory.get("paused") !== undefined,
       },
-      isAwaited: () => presence.isWaiting(me()?.box ?? 0),
-      workingMs: () => this.#workingMs(),
-      onWaiting: ({ waiting, watched }) =>
-        presence.tell({
-          waiting: waiting || undefined,
-          reach: watched ? "wake" : undefined,
-        }),
+      isAwaited: () => presence.isAwaitedElsewhere(me()?.box ?? 0),
+      workingMs: () => this.#options.workingMs(),
+      onWaiting: (is) => this.#options.onWaiting(is),
       onAnswer: (answer) => this.#count(answer),
     });
   }
@@ -225,27 +234,19 @@ export class NatsMail {
     return !isShared || (!presence.isAlive(instance) && !presence.mayReturn(instance));
   }
 
-  #workingMs(): number {
-    const { presence, me } = this.#options;
-    const { activity, activitySinceMs = 0 } = presence.attention(me()?.box ?? 0);
-    if (activity !== "working") return 0;
-    return Math.max(0, activitySinceMs + limits.workingMs - this.#clock.wallMs());
-  }
-
   /** Each process counts the answers that it sends and reads: together they see all of a conversation. */
   #count({ id, thread, isHuman }: HandedAnswer): void {
     if (this.#counted.has(id)) return;
     this.#counted.add(id);
     const [oldest] = this.#counted;
     if (this.#counted.size > countedAnswers) this.#counted.delete(oldest!);
-    this.#admission.seen(thread, isHuman);
+    this.#options.admission.seen(thread, isHuman);
   }
 
   #directoryChanged(key: string): void {
     const box = key.startsWith("box.") ? Number(key.slice("box.".length)) : undefined;
     if (key !== "paused" && !(box !== undefined && this.#boxes().includes(box))) return;
-    this.#sent.hear(this.#boxes());
-    this.#reading.changed();
+    this.moved();
   }
 
   #presenceChanged(instance: string): void {
@@ -257,7 +258,7 @@ export class NatsMail {
 
   #boxesOf(instance: string): number[] {
     const { directory, presence } = this.#options;
-    const told = presence.told(instance)?.box;
+    const told = presence.record(instance)?.box;
     return told === undefined || told === 0 ? [] : [directory.living(told)];
   }
 }

@@ -1,14 +1,25 @@
 import { version } from "../../core/version.ts";
 import type { StatusResult } from "../../core/types.ts";
 import { statusOf } from "../../member/hub/views.ts";
-import type { NatsMember } from "./nats_member.ts";
+import type { Viewpoint } from "../../member/hub/views.ts";
+import type { Directory } from "./directory.ts";
+import type { NatsMail } from "./nats_mail.ts";
 import type { Realm } from "./realm.ts";
 import { serverUrl } from "./server_url.ts";
 
+/** Whose status it is: what it knows of the realm. */
+export interface StatusSource {
+  readonly realm: Realm;
+  readonly directory: Directory;
+  readonly mail: NatsMail;
+  readonly home: string;
+  view(): Viewpoint;
+}
+
 /** What `status` answers on NATS: the server, and the sums over all mailboxes. Rejects as `Link.run` does. */
-export async function statusOfRealm(member: NatsMember, home: string): Promise<StatusResult> {
-  const { realm, directory, counting } = member;
-  const [counts, streams] = await Promise.all([counting.of(), streamsOf(realm)]);
+export async function statusOfRealm(member: StatusSource): Promise<StatusResult> {
+  const { realm, directory, mail, home } = member;
+  const [counts, streams] = await Promise.all([mail.counts(), streamsOf(realm)]);
   const warnings = warningsOf(realm, streams);
   const facts = {
     ...{ pid: 0, epoch: 0, sinceMs: 0, version, home },
@@ -44,7 +55,10 @@ async function streamsOf(realm: Realm): Promise<StreamFacts[]> {
   }));
 }
 
-function serverView(realm: Realm, streams: readonly StreamFacts[]): StatusResult["server"] {
+function serverView(
+  realm: Realm,
+  streams: readonly StreamFacts[],
+): NonNullable<StatusResult["server"]> {
   const { nc, setting } = realm;
   const info = nc.info;
   return {

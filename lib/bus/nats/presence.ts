@@ -197,7 +197,7 @@ export class Presence implements Presences {
   }
 
   /** What the process told last. */
-  #record(instance: string): LiveRecord | undefined {
+  record(instance: string): LiveRecord | undefined {
     return instance === this.instance ? this.#own : this.#heard.get(instance)?.record;
   }
 
@@ -244,7 +244,7 @@ export class Presence implements Presences {
 
   /** What the holders of a box, and those who attend for it, have told. */
   #speakers(box: number): LiveRecord[] {
-    const holders = this.#holders(box).map((instance) => this.#record(instance));
+    const holders = this.#holders(box).map((instance) => this.record(instance));
     const attendants = [...this.#heard]
       .filter(([each, { record }]) => record.attends && record.box === box && this.isAlive(each))
       .map(([, { record }]) => record);
