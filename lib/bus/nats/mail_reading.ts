@@ -34,13 +34,12 @@ export interface MailReadingOptions {
   workingMs(): number;
   /** Called when somebody begins or ends to wait here, for messages or to wake. */
   onWaiting?(is: { readonly waiting: boolean; readonly watched: boolean }): void;
-  /** An answer was handed out here, the same one more than once where it was given back. */
+  /** An answer was handed out here for the first time. */
   onAnswer?(answer: HandedAnswer): void;
 }
 
 /** An answer in a conversation. */
 export interface HandedAnswer {
-  readonly id: number;
   readonly thread: number;
   readonly isHuman: boolean;
 }
@@ -62,6 +61,7 @@ export class MailReading {
   #stopTimer: () => void = () => {};
   /** Up to which change a watch has told of what was queued, by the id that it named. */
   #told = { newest: 0, change: 0 };
+  readonly #answers = new Set<number>();
   #isWaiting = false;
   #isWatched = false;
 
@@ -182,9 +182,9 @@ export class MailReading {
     const { messages, leased, more } = taken;
     for (const { message: id, found: { record } } of leased) {
       const isHuman = record.human === true;
-      if (record.replyTo !== undefined) {
-        this.#options.onAnswer?.({ id, thread: record.thread, isHuman });
-      }
+      if (record.replyTo === undefined || this.#answers.has(id)) continue;
+      this.#noteAnswer(id);
+      this.#options.onAnswer?.({ thread: record.thread, isHuman });
     }
     const sent = isForAnything && this.#options.isForSender ? this.#options.sent.take() : [];
     let isOver = false;
@@ -200,6 +200,13 @@ export class MailReading {
       confirm: once(() => this.#mailbag.confirm(request, leased)),
       release: once(() => this.#release(request, taken)),
     };
+  }
+
+  /** It may be given back, and handed out again. */
+  #noteAnswer(id: number): void {
+    this.#answers.add(id);
+    const [oldest] = this.#answers;
+    if (this.#answers.size > limits.threads) this.#answers.delete(oldest!);
   }
 
   async #release(request: number, { leased }: Taken): Promise<void> {

@@ -1,25 +1,26 @@
 import { version } from "../../core/version.ts";
-import type { StatusResult } from "../../core/types.ts";
-import { statusOf } from "../../member/hub/views.ts";
+import type { ServerView, StatusResult } from "../../core/types.ts";
 import type { Viewpoint } from "../../member/hub/views.ts";
+import { statusOf } from "../../member/hub/views.ts";
 import type { Directory } from "./directory.ts";
-import type { NatsMail } from "./nats_mail.ts";
+import type { MailCounting } from "./mail_counting.ts";
 import type { Realm } from "./realm.ts";
 import { serverUrl } from "./server_url.ts";
 
-/** Whose status it is: what it knows of the realm. */
-export interface StatusSource {
+/** What a status is made of. */
+export interface RealmFacts {
   readonly realm: Realm;
   readonly directory: Directory;
-  readonly mail: NatsMail;
+  readonly counting: MailCounting;
+  readonly view: Viewpoint;
   readonly home: string;
-  view(): Viewpoint;
 }
 
 /** What `status` answers on NATS: the server, and the sums over all mailboxes. Rejects as `Link.run` does. */
-export async function statusOfRealm(member: StatusSource): Promise<StatusResult> {
-  const { realm, directory, mail, home } = member;
-  const [counts, streams] = await Promise.all([mail.counts(), streamsOf(realm)]);
+export async function statusOfRealm(
+  { realm, directory, counting, view, home }: RealmFacts,
+): Promise<StatusResult> {
+  const [counts, streams] = await Promise.all([counting.of(), streamsOf(realm)]);
   const warnings = warningsOf(realm, streams);
   const facts = {
     ...{ pid: 0, epoch: 0, sinceMs: 0, version, home },
@@ -28,7 +29,7 @@ export async function statusOfRealm(member: StatusSource): Promise<StatusResult>
     warnings: () => warnings,
   };
   const { broker: _, ...status } = directory.look(
-    (rules) => statusOf(rules, member.view(), facts),
+    (rules) => statusOf(rules, view, facts),
     counts,
   );
   return { ...status, server: serverView(realm, streams) };
@@ -55,10 +56,7 @@ async function streamsOf(realm: Realm): Promise<StreamFacts[]> {
   }));
 }
 
-function serverView(
-  realm: Realm,
-  streams: readonly StreamFacts[],
-): NonNullable<StatusResult["server"]> {
+function serverView(realm: Realm, streams: readonly StreamFacts[]): ServerView {
   const { nc, setting } = realm;
   const info = nc.info;
   return {

@@ -60,7 +60,7 @@ export class Presence implements Presences {
   #isTold = true;
   #isOver = false;
   #heardTo = 0;
-  readonly #listeners = new Set<(instance: string) => void>();
+  readonly #listeners = new Set<(instance: string, box: number) => void>();
   readonly #waiting = new Set<() => void>();
 
   constructor(options: PresenceOptions) {
@@ -89,7 +89,16 @@ export class Presence implements Presences {
     });
   }
 
-  /** Resolves once others know that this process is there, and it knows who else is. */
+  /** Resolves once it is known who is there. Rejects as `Link.run` does. */
+  async follow(): Promise<void> {
+    const { stream, prefix } = this.#records;
+    const query = { last_by_subj: `${prefix}>` };
+    const last = await this.#link.run(() => this.#link.jsm.streams.getMessage(stream, query));
+    this.#following.start();
+    if (last !== null) await this.#link.run(() => this.#reached(last.seq));
+  }
+
+  /** Resolves once others know that this process is there. Rejects as `Link.run` does. */
   async start(): Promise<void> {
     const { link, instance } = this.#options;
     this.#subscription = link.nc.subscribe(link.names.alive(instance), {
@@ -98,8 +107,6 @@ export class Presence implements Presences {
       },
     });
     await this.#tell();
-    this.#following.start();
-    await link.run(() => this.#reached(instance));
     this.#renewLater();
   }
 
@@ -141,10 +148,22 @@ export class Presence implements Presences {
     });
   }
 
-  /** Calls `fn` with each process that came, went or told something new; returns what takes that back. */
-  onChange(fn: (instance: string) => void): () => void {
+  /**
+   * Calls `fn` with each process that came, went or told something new, and the box that it told last, or 0;
+   * returns what takes that back.
+   */
+  onChange(fn: (instance: string, box: number) => void): () => void {
     this.#listeners.add(fn);
     return () => this.#listeners.delete(fn);
+  }
+
+  /** Calls `fn` with each box of which somebody came, went or told something new; returns what takes that back. */
+  onBox(fn: (box: number) => void): () => void {
+    const { directory } = this.#options;
+    return this.onChange((instance, told) => {
+      const held = directory.look(({ mailboxes }) => mailboxes.byInstance(instance)?.id);
+      for (const each of new Set([told, held ?? 0])) if (each !== 0) fn(directory.living(each));
+    });
   }
 
   /** The process runs, as far as it is known without asking. */
@@ -197,7 +216,7 @@ export class Presence implements Presences {
   }
 
   /** What the process told last. */
-  record(instance: string): LiveRecord | undefined {
+  #record(instance: string): LiveRecord | undefined {
     return instance === this.instance ? this.#own : this.#heard.get(instance)?.record;
   }
 
@@ -244,7 +263,7 @@ export class Presence implements Presences {
 
   /** What the holders of a box, and those who attend for it, have told. */
   #speakers(box: number): LiveRecord[] {
-    const holders = this.#holders(box).map((instance) => this.record(instance));
+    const holders = this.#holders(box).map((instance) => this.#record(instance));
     const attendants = [...this.#heard]
       .filter(([each, { record }]) => record.attends && record.box === box && this.isAlive(each))
       .map(([, { record }]) => record);
@@ -301,6 +320,7 @@ export class Presence implements Presences {
   }
 
   #hear(instance: string, sequence: number, body: Uint8Array): void {
+    const former = this.#record(instance)?.box;
     const found = this.#records.read(this.#records.prefix + instance, sequence, body);
     if (found === undefined) this.#heard.delete(instance);
     else {
@@ -309,11 +329,11 @@ export class Presence implements Presences {
       if (sequence > (this.#gone.get(instance) ?? 0)) this.#gone.delete(instance);
       this.#doubted.delete(instance);
     }
-    this.#changed(instance);
+    this.#changed(instance, found?.record.box ?? former);
   }
 
-  #changed(instance: string): void {
-    for (const fn of this.#listeners) fn(instance);
+  #changed(instance: string, box = this.#record(instance)?.box ?? 0): void {
+    for (const fn of this.#listeners) fn(instance, box);
     this.#tellWaiting();
   }
 
@@ -321,9 +341,15 @@ export class Presence implements Presences {
     for (const done of [...this.#waiting]) done();
   }
 
-  /** Resolves once the sign of `instance` was heard: what others told before it was, too. */
-  async #reached(instance: string): Promise<void> {
-    while (!this.#heard.has(instance)) await this.changed();
+  /** Resolves once all up to `sequence` was heard; some of it may be too old by now, and never come. */
+  async #reached(sequence: number): Promise<void> {
+    const oldMs = this.#link.clock.monotonicMs() + limits.natsAliveMs;
+    while (this.#heardTo < sequence && this.#link.clock.monotonicMs() < oldMs) {
+      await new Promise<void>((resolve) => {
+        const stop = this.#link.clock.after(limits.natsAliveMs, resolve);
+        this.changed().then(stop).then(resolve);
+      });
+    }
   }
 
   #isFresh({ heardMs }: Heard): boolean {
@@ -350,7 +376,7 @@ export class Presence implements Presences {
     for (const [instance, found] of this.#heard) {
       if (this.#isFresh(found)) continue;
       this.#heard.delete(instance);
-      this.#changed(instance);
+      this.#changed(instance, found.record.box);
     }
   }
 

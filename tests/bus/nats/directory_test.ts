@@ -26,6 +26,7 @@ class Part implements AsyncDisposable {
     const realm = await Realm.open(setting, clocks);
     const directory = await Directory.open(realm, { machine, random: systemRandom });
     const presence = new Presence({ link: realm, directory, instance, pid: 1, machine });
+    await presence.follow();
     await presence.start();
     return new Part(realm, directory, presence);
   }
