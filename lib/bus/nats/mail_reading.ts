@@ -26,19 +26,20 @@ export interface MailReadingOptions {
   readonly holders?: Holders;
   /** What became of messages: of own ones, and of those of others that are read here. */
   readonly sent: SentMail;
+  /** A check for anything brings what became of own messages, too. */
+  readonly isForSender: boolean;
   /** Whether other processes wait for messages of the same boxes. */
   isAwaited(): boolean;
   /** How long the session behind them still counts as being at work, in ms. */
   workingMs(): number;
   /** Called when somebody begins or ends to wait here, for messages or to wake. */
   onWaiting?(is: { readonly waiting: boolean; readonly watched: boolean }): void;
-  /** An answer was handed out here, the same one more than once where it was given back. */
+  /** An answer was handed out here for the first time. */
   onAnswer?(answer: HandedAnswer): void;
 }
 
 /** An answer in a conversation. */
 export interface HandedAnswer {
-  readonly id: number;
   readonly thread: number;
   readonly isHuman: boolean;
 }
@@ -60,6 +61,7 @@ export class MailReading {
   #stopTimer: () => void = () => {};
   /** Up to which change a watch has told of what was queued, by the id that it named. */
   #told = { newest: 0, change: 0 };
+  readonly #answers = new Set<number>();
   #isWaiting = false;
   #isWatched = false;
 
@@ -133,6 +135,16 @@ export class MailReading {
     this.#watches.consider(place);
   }
 
+  /** What the session behind the boxes does has changed, or who else waits for its messages. */
+  consider(): void {
+    this.#watches.consider(place);
+  }
+
+  /** A process is gone: what it was handed is queued again. */
+  gone(instance: string): void {
+    if (this.#mailbag.isWith(instance)) this.#woken();
+  }
+
   /** Brings in what was not heard of, so that `unread` is right. */
   async refresh(): Promise<void> {
     for (const queue of this.#mailbag.queues) await queue.refresh();
@@ -170,11 +182,11 @@ export class MailReading {
     const { messages, leased, more } = taken;
     for (const { message: id, found: { record } } of leased) {
       const isHuman = record.human === true;
-      if (record.replyTo !== undefined) {
-        this.#options.onAnswer?.({ id, thread: record.thread, isHuman });
-      }
+      if (record.replyTo === undefined || this.#answers.has(id)) continue;
+      this.#noteAnswer(id);
+      this.#options.onAnswer?.({ thread: record.thread, isHuman });
     }
-    const sent = isForAnything ? this.#options.sent.take() : [];
+    const sent = isForAnything && this.#options.isForSender ? this.#options.sent.take() : [];
     let isOver = false;
     const once = (act: () => Promise<void>) => async () => {
       if (isOver || leased.length === 0) return;
@@ -188,6 +200,13 @@ export class MailReading {
       confirm: once(() => this.#mailbag.confirm(request, leased)),
       release: once(() => this.#release(request, taken)),
     };
+  }
+
+  /** It may be given back, and handed out again. */
+  #noteAnswer(id: number): void {
+    this.#answers.add(id);
+    const [oldest] = this.#answers;
+    if (this.#answers.size > limits.threads) this.#answers.delete(oldest!);
   }
 
   async #release(request: number, { leased }: Taken): Promise<void> {

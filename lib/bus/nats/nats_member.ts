@@ -18,7 +18,8 @@ import type { TakenName } from "../../member/hub/take_name.ts";
 import type { Mailbox, NewMessage } from "../../store/store.ts";
 import { messageUuids } from "../message_uuids.ts";
 import { Directory } from "./directory.ts";
-import { Holders } from "./holders.ts";
+import { BoxKeeper } from "./box_keeper.ts";
+import type { NamedBox } from "./box_keeper.ts";
 import { LookingBack } from "./looking_back.ts";
 import { MailCounting } from "./mail_counting.ts";
 import { HoldingUp } from "./holding_up.ts";
@@ -63,6 +64,7 @@ export class NatsMember implements Rulebook {
   readonly #options: NatsMemberOptions;
   readonly #admission: Admission;
   readonly #sent: SentMail;
+  readonly #keeper: BoxKeeper;
   readonly #newUuid: () => string;
   /** What it has; 0 before it has joined. */
   #box = 0;
@@ -81,13 +83,15 @@ export class NatsMember implements Rulebook {
     this.attentions = new Attentions(clock, () => {});
     this.#admission = new Admission(clock);
     this.#sent = new SentMail(realm);
+    this.#keeper = new BoxKeeper(realm, directory);
     this.#newUuid = messageUuids(clock, random);
     const shelf = new MessageShelf(realm);
     const common = { link: realm, shelf, clock };
     this.reading = new MailReading({
       ...common,
       reader: this.#reader(),
-      holders: new Holders(realm, clock),
+      holders: { isGone: (...of) => this.#isGone(...of) },
+      isForSender: true,
       sent: this.#sent,
       isAwaited: () => this.presence.isAwaitedElsewhere(this.#box),
       workingMs: () => this.attentions.workingMs(session),
@@ -105,13 +109,22 @@ export class NatsMember implements Rulebook {
       sent: this.#sent,
       newUuid: this.#newUuid,
       me: () => ({ box: this.#box, isHuman: this.#hello?.human ?? false }),
-      presences: () => Promise.resolve(this.presence),
+      presences: async (boxes) => {
+        await this.presence.look(boxes);
+        return this.presence;
+      },
     });
     this.lookingBack = new LookingBack({ ...common, rulebook: this });
     this.holdingUp = new HoldingUp(realm, shelf, this);
     const me = () => this.#box === 0 ? undefined : this.#box;
     this.views = new NatsViews({ ...this, ...options, shelf, me });
     directory.onChange((key) => this.#changed(key));
+    this.presence.onChange((each) => {
+      if (!this.presence.isAlive(each)) this.reading.gone(each);
+    });
+    this.presence.onBox((box) => {
+      if (box === this.#box) this.reading.consider();
+    });
   }
 
   /** Brings in who is there; nobody is told of this process yet. Rejects as `Link.run` does. */
@@ -207,15 +220,12 @@ export class NatsMember implements Rulebook {
     return [living, ...this.directory.box(living)?.also ?? []];
   }
 
-  async keep(boxes: readonly number[]): Promise<void> {
-    for (const id of boxes) {
-      if (this.directory.box(id)?.closingMs === undefined) continue;
-      await this.directory.change<{ closingMs?: number }>(`box.${id}`, (now) => {
-        if (now === undefined) return now;
-        const { closingMs: _, ...open } = now;
-        return open;
-      });
-    }
+  keep(boxes: readonly NamedBox[]): Promise<void> {
+    return this.#keeper.keep(boxes);
+  }
+
+  refresh(): Promise<void> {
+    return this.directory.refresh();
   }
 
   /** Queues again what it holds, and frees its name. Rejects as `Link.run` does. */
@@ -318,6 +328,13 @@ export class NatsMember implements Rulebook {
         this.directory.box(this.#box)?.paused === true ||
         this.directory.get("paused") !== undefined,
     };
+  }
+
+  /** A box that one process holds at a time is not kept waiting for the last one. */
+  async #isGone(instance: string, isShared: boolean): Promise<boolean> {
+    if (await this.presence.ask(instance)) return false;
+    if (!isShared) return true;
+    return !this.presence.isAlive(instance) && !this.presence.mayReturn(instance);
   }
 
   #changed(key: string): void {

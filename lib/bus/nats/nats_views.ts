@@ -5,11 +5,10 @@ import type { ListResult, MemberView, StatusResult } from "../../core/types.ts";
 import { pausedView } from "../../member/hub/hold_up.ts";
 import { listAll, listMembers, viewsOf } from "../../member/hub/views.ts";
 import type { Viewpoint } from "../../member/hub/views.ts";
-import type { Directory, DirectoryView } from "./directory.ts";
+import type { Directory } from "./directory.ts";
 import type { LookingBack } from "./looking_back.ts";
 import type { MailCounting } from "./mail_counting.ts";
 import type { MessageShelf } from "./message_shelf.ts";
-import { messagesWith } from "./messages_with.ts";
 import { statusOfRealm } from "./nats_status.ts";
 import { Observing } from "./observing.ts";
 import type { Presence } from "./presence.ts";
@@ -48,7 +47,7 @@ export class NatsViews {
         directory.look(({ mailboxes }) =>
           mailboxes.all().map(({ id, name }) => [id, name] as const)
         ),
-      paused: () => directory.look(paused),
+      paused: () => directory.look((view) => pausedView(view)),
       stopped: () => directory.look(({ oversight }) => oversight.stopped()),
       onDirectory: (heard) => directory.onChange(heard),
       onPresence: (heard) => presence.onBox(heard),
@@ -58,7 +57,7 @@ export class NatsViews {
   /** As `Bus.list`; each that is said to be here was asked. */
   async list({ all }: Pick<ListOperation, "all">): Promise<ListResult> {
     const { counting, directory } = this.#options;
-    const [counts] = await Promise.all([counting.of(), this.#lookAround()]);
+    const [counts] = await Promise.all([counting.of(), this.#lookAround(), directory.refresh()]);
     const view = this.#view();
     return directory.look(
       (rules) => all === true ? listAll(rules, view) : listMembers(rules, view),
@@ -79,7 +78,7 @@ export class NatsViews {
       list,
       status,
       reigns: [],
-      paused: paused(view),
+      paused: pausedView(view),
       stopped: view.oversight.stopped(),
     }));
   }
@@ -100,8 +99,4 @@ export class NatsViews {
     const held = directory.look(({ mailboxes }) => mailboxes.held());
     await presence.look(new Set([...held.map(({ id }) => id), ...presence.mailboxesHere()]));
   }
-}
-
-function paused(view: DirectoryView) {
-  return pausedView({ ...view, messages: messagesWith({}) });
 }
