@@ -241,11 +241,11 @@ export class NatsMember implements Rulebook {
     await Promise.all([this.reading.move(), freed, this.presence.leave()]);
   }
 
-  /** Lets go of all, and says nothing. */
-  async close(): Promise<void> {
+  /** Lets go of all, and says nothing; what waits ends with `why`. */
+  async close(why: HustingsError): Promise<void> {
     this.#isOver = true;
-    this.views.observing.close();
-    this.reading.close();
+    this.views.observing.close(why);
+    this.reading.close(why);
     this.#sent.close();
     this.presence.close();
     this.directory.close();

@@ -48,7 +48,9 @@ const texts = (read: readonly Read[]) => read.map(({ text }) => text);
 
 /** Each of `wanted` once and in order; what was seen before may come again when it is marked. */
 function assertOnce(read: readonly Read[], wanted: readonly string[]): void {
-  assert.deepEqual(texts(read.filter(({ isMarked }) => !isMarked)), wanted);
+  const seen = texts(read.filter(({ isMarked }) => !isMarked));
+  const shown = (each: string) => `${each.slice(0, 40)} (${each.length})`;
+  assert.deepEqual(seen.map(shown), wanted.map(shown));
 }
 
 async function stateOf(bus: Bus, id: number): Promise<string | undefined> {
@@ -138,7 +140,7 @@ const deeds: readonly Deed[] = [
 /** Does it again and again, each time with a cut one request later, until it is over before the cut. */
 async function tryAll(server: NatsServer, deed: Deed, cut: Cut): Promise<void> {
   using way = new NatsCutter(server.port);
-  const name = `${deed.title} ${cut}`.replaceAll(" ", "-").slice(0, 26);
+  const name = `${deed.title} ${cut.length}`.replaceAll(" ", "-");
   const pair: Pair = {
     cut: openNats(`nats://127.0.0.1:${way.port}`),
     other: openNats(`nats://${server.host}`),
