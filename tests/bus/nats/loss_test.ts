@@ -68,6 +68,21 @@ const deeds: readonly Deed[] = [
     after: async ({ cut, other }, round) => {
       assertOnce(await readAll(other), [`one ${round}`, `two ${round}`]);
       assertOnce(await readAll(cut), [`one ${round}`]);
+      const { entries } = await other.history({ limit: 9, everyone: true, search: round });
+      assert.deepEqual(entries.map(({ text }) => text), [`two ${round}`, `one ${round}`]);
+    },
+  },
+  {
+    title: "send to who waits",
+    act: async ({ cut, other, otherName }, round) => {
+      const waiting = other.check({ waitMs: 60_000 });
+      await cut.send({ to: [otherName], text: round });
+      const handed = await waiting;
+      assert.deepEqual(handed.messages.map(({ text }) => text), [round]);
+      await handed.confirm();
+    },
+    after: async ({ other }) => {
+      assertOnce(await readAll(other), []);
     },
   },
   {
@@ -142,13 +157,18 @@ async function tryAll(server: NatsServer, deed: Deed, cut: Cut): Promise<void> {
   using way = new NatsCutter(server.port);
   const name = `${deed.title} ${cut.length}`.replaceAll(" ", "-");
   const pair: Pair = {
-    cut: openNats(`nats://127.0.0.1:${way.port}`),
-    other: openNats(`nats://${server.host}`),
-    cutName: `${name}-cut`,
-    otherName: `${name}-other`,
+    cut: openNats(`nats://127.0.0.1:${way.port}/${name}`),
+    other: openNats(`nats://${server.host}/${name}`),
+    cutName: "cut",
+    otherName: "other",
   };
-  await pair.cut.join({ client: "cut", directory: `/${name}`, name: pair.cutName });
-  await pair.other.join({ client: "other", directory: `/${name}`, name: pair.otherName });
+  await pair.cut.join({ client: "cut", directory: `/${name}`, name: pair.cutName, must: true });
+  await pair.other.join({
+    client: "other",
+    directory: `/${name}`,
+    name: pair.otherName,
+    must: true,
+  });
   try {
     for (let nth = 1;; nth++) {
       const round = `${cut} of request ${nth}`;
