@@ -65,7 +65,8 @@ export class Directory {
   static async open(link: Link, options: DirectoryOptions): Promise<Directory> {
     const directory = new Directory(link, options);
     try {
-      await directory.#start();
+      directory.#following.start();
+      await directory.refresh();
       return directory;
     } catch (error) {
       directory.close();
@@ -75,6 +76,18 @@ export class Directory {
 
   close(): void {
     this.#following.stop();
+  }
+
+  /** Brings in all that lay on the server when this was called. Rejects as `Link.run` does. */
+  async refresh(): Promise<void> {
+    const { stream, prefix } = this.#records;
+    // Also a record that was deleted is the last one.
+    const last = await this.#link.run(() =>
+      this.#link.jsm.streams.getMessage(stream, { last_by_subj: `${prefix}>` })
+    );
+    if (last !== null && last.seq > this.#heardTo) {
+      await this.#link.run(() => this.#reached(last.seq));
+    }
   }
 
   /** Calls `fn` with the key of each record that has changed; returns what takes that back. */
@@ -150,16 +163,6 @@ export class Directory {
       this.#copy.put(key, value);
       return value;
     });
-  }
-
-  async #start(): Promise<void> {
-    const { stream, prefix } = this.#records;
-    // Also a record that was deleted is the last one.
-    const last = await this.#link.run(() =>
-      this.#link.jsm.streams.getMessage(stream, { last_by_subj: `${prefix}>` })
-    );
-    this.#following.start();
-    if (last !== null) await this.#link.run(() => this.#reached(last.seq));
   }
 
   /** Resolves when the copy has all up to `sequence`. */

@@ -26,6 +26,8 @@ export interface MailReadingOptions {
   readonly holders?: Holders;
   /** What became of messages: of own ones, and of those of others that are read here. */
   readonly sent: SentMail;
+  /** A check for anything brings what became of own messages, too. */
+  readonly isForSender: boolean;
   /** Whether other processes wait for messages of the same boxes. */
   isAwaited(): boolean;
   /** How long the session behind them still counts as being at work, in ms. */
@@ -133,6 +135,16 @@ export class MailReading {
     this.#watches.consider(place);
   }
 
+  /** What the session behind the boxes does has changed, or who else waits for its messages. */
+  consider(): void {
+    this.#watches.consider(place);
+  }
+
+  /** A process is gone: what it was handed is queued again. */
+  gone(instance: string): void {
+    if (this.#mailbag.isWith(instance)) this.#woken();
+  }
+
   /** Brings in what was not heard of, so that `unread` is right. */
   async refresh(): Promise<void> {
     for (const queue of this.#mailbag.queues) await queue.refresh();
@@ -174,7 +186,7 @@ export class MailReading {
         this.#options.onAnswer?.({ id, thread: record.thread, isHuman });
       }
     }
-    const sent = isForAnything ? this.#options.sent.take() : [];
+    const sent = isForAnything && this.#options.isForSender ? this.#options.sent.take() : [];
     let isOver = false;
     const once = (act: () => Promise<void>) => async () => {
       if (isOver || leased.length === 0) return;

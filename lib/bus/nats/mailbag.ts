@@ -92,6 +92,13 @@ export class Mailbag {
       .length;
   }
 
+  /** True where something was handed to this process, as far as it was heard of. */
+  isWith(instance: string): boolean {
+    return this.queues.flatMap((queue) => queue.all()).some(({ found }) =>
+      found?.record.state === "handed" && found.record.instance === instance
+    );
+  }
+
   /** Takes a change of a queue that came unasked. */
   heard(subject: string, sequence: number, body: Uint8Array): void {
     const change = this.#open.read(subject, sequence, body);

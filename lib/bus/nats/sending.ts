@@ -33,8 +33,8 @@ export interface SendingOptions {
   readonly newUuid: () => string;
   /** Who sends, at the moment. */
   me(): { readonly box: number; readonly isHuman: boolean };
-  /** Who is there at the moment. */
-  presences(): Promise<Presences>;
+  /** Who is there at the moment, of those in these boxes. */
+  presences(boxes: readonly number[]): Promise<Presences>;
 }
 
 /** A message as a rule decided on it, before it has an id. */
@@ -83,27 +83,24 @@ export class Sending {
   }
 
   async #send(operation: SendOperation): Promise<Receipt> {
-    const { rulebook, sent } = this.#options;
+    const { rulebook, shelf, presences, me } = this.#options;
+    // Whom a name stands for decides the server where it is taken; who is in a room, only the copy.
+    const isMany = operation.to.some((name) => name === "*" || name.startsWith("#"));
+    const refreshed = rulebook.refresh();
+    if (isMany) await refreshed;
     const original = operation.replyTo === undefined
       ? undefined
-      : await this.#options.shelf.get(operation.replyTo);
+      : await shelf.get(operation.replyTo);
     const { message, accepted } = await rulebook.transact((rules) =>
       this.#accept(rules, operation, original)
     );
-    const { isHuman } = this.#options.me();
-    await this.#checkBacklog(accepted.recipients.map(({ mailbox }) => mailbox));
-    const id = await this.#post(
-      message,
-      accepted.recipients.map(({ mailbox }) => mailbox),
-      isHuman,
-    );
-    const [presences] = await Promise.all([
-      this.#options.presences(),
-      original === undefined ? undefined : this.#answer(original).then((step) => {
-        if (step !== undefined) sent.tell(step);
-      }),
-    ]);
-    return await rulebook.look((rules) => receiptOf(rules, { ...accepted, id }, presences));
+    const readers = accepted.recipients.map(({ mailbox }) => mailbox);
+    await this.#checkBacklog(readers);
+    const there = presences(readers.map(({ id }) => id));
+    const [id] = await Promise.all([this.#post(message, readers, me().isHuman), refreshed, there]);
+    if (original !== undefined) await this.#answer(original);
+    const known = await there;
+    return await rulebook.look((rules) => receiptOf(rules, { ...accepted, id }, known));
   }
 
   /** The rule of the embedded bus; what it stores is only noted. */
@@ -151,19 +148,21 @@ export class Sending {
       ...(replyTo === undefined ? {} : { replyTo }),
       ...(isHuman ? { human: true } : {}),
     });
-    await this.#options.rulebook.keep(readers.map((reader) => reader.id));
+    await this.#options.rulebook.keep(readers);
     for (const reader of readers) {
       this.#room?.set(reader.id, (this.#room.get(reader.id) ?? limits.backlogMessages) - 1);
     }
     return id;
   }
 
-  #answer(original: ShelvedMessage): ReturnType<Posting["answered"]> {
-    const { rulebook, me } = this.#options;
+  /** The sender of what was answered hears of that. */
+  async #answer(original: ShelvedMessage): Promise<void> {
+    const { rulebook, sent, me } = this.#options;
     const { box } = me();
-    return rulebook.look(({ mailboxes }) => mailboxes.byId(box)?.name ?? "").then((name) =>
-      this.#posting.answered({ id: box, name, boxes: rulebook.boxesOf(box) }, original)
-    );
+    const name = await rulebook.look(({ mailboxes }) => mailboxes.byId(box)?.name ?? "");
+    const answerer = { id: box, name, boxes: rulebook.boxesOf(box) };
+    const step = await this.#posting.answered(answerer, original);
+    if (step !== undefined) sent.tell(step);
   }
 
   /** Throws where too many own messages lie unread at one of them: then nothing was sent to anyone. */

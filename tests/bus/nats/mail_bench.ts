@@ -2,7 +2,6 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { connect, nanos } from "@nats-io/transport-node";
 import { HustingsError } from "../../../lib/core/errors.ts";
-import { Holders } from "../../../lib/bus/nats/holders.ts";
 import type { Link } from "../../../lib/bus/nats/link.ts";
 import { MailReading } from "../../../lib/bus/nats/mail_reading.ts";
 import { MessageShelf } from "../../../lib/bus/nats/message_shelf.ts";
@@ -10,6 +9,10 @@ import { realmNames } from "../../../lib/bus/nats/realm_names.ts";
 import { SentMail } from "../../../lib/bus/nats/sent_mail.ts";
 import { systemClock } from "../../../lib/member/system_clock.ts";
 import { NatsServer } from "../../support/nats_server.ts";
+
+async function isSilent({ nc, names }: Link, instance: string): Promise<boolean> {
+  return await nc.request(names.alive(instance)).then(() => false, () => true);
+}
 
 /** One process that reads the mail of a box, with a connection of its own. */
 export interface Process {
@@ -68,7 +71,8 @@ export class MailBench implements AsyncDisposable {
       shelf,
       sent,
       clock: systemClock,
-      holders: new Holders(link, systemClock),
+      holders: { isGone: (instance) => isSilent(link, instance) },
+      isForSender: true,
       reader: {
         instance,
         boxes: () => [box],
