@@ -61,6 +61,9 @@ export class MailReading {
   #stopTimer: () => void = () => {};
   /** Up to which change a watch has told of what was queued, by the id that it named. */
   #told = { newest: 0, change: 0 };
+  #isOver = false;
+  /** Checks under way. */
+  readonly #open = new Set<MailWait>();
   readonly #answers = new Set<number>();
   #isWaiting = false;
   #isWatched = false;
@@ -156,23 +159,26 @@ export class MailReading {
     this.changed();
   }
 
-  /** Ends all that would call back later; who waits is not answered any more. */
-  close(): void {
+  /** Ends all that waits or would call back later, with an error that says why. */
+  close(why: HustingsError): void {
     for (const each of this.#following.values()) each.stop();
     this.#following.clear();
     this.#unwatch();
+    this.#watches.fail(why);
+    for (const wait of this.#open) wait.fail(why);
     this.#stopTimer();
-    this.#watches.close();
-    this.#waits.close();
+    this.#isOver = true;
   }
 
   async #ended(wait: MailWait, waitMs: number, signal: AbortSignal | undefined): Promise<Taken> {
     const cancel = () => wait.cancel();
     signal?.addEventListener("abort", cancel, { once: true });
+    this.#open.add(wait);
     const result = wait.run(waitMs);
     if (waitMs > 0) this.#noteWaiting();
     return await result.finally(() => {
       signal?.removeEventListener("abort", cancel);
+      this.#open.delete(wait);
       this.#noteWaiting();
       this.#watches.consider(place);
     });
@@ -263,7 +269,7 @@ export class MailReading {
   #lookAgain(pauseMs: number): void {
     this.#stopTimer();
     this.#stopTimer = () => {};
-    if (!this.#isWaiting && !this.#isWatched) return;
+    if (this.#isOver || (!this.#isWaiting && !this.#isWatched)) return;
     this.#stopTimer = this.#options.clock.after(pauseMs, () => this.#woken());
   }
 

@@ -4,7 +4,7 @@ import { decodeOperation } from "../../core/decode_operation.ts";
 import { HustingsError } from "../../core/errors.ts";
 import type { AdoptOperation } from "../../core/import_operations.ts";
 import { limits } from "../../core/limits.ts";
-import type { HelloOperation, HistoryOperation, RoomOperation } from "../../core/operations.ts";
+import type { HelloOperation, RoomOperation } from "../../core/operations.ts";
 import type { HelloResult, HistoryResult, ImportResult, ListResult } from "../../core/types.ts";
 import type { Receipt, RenameResult, RoomResult, StatusResult } from "../../core/types.ts";
 import type { WatchResult } from "../../core/types.ts";
@@ -16,11 +16,12 @@ import type {
   Identity,
   IdentityChange,
 } from "../bus.ts";
-import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "../bus.ts";
 import type { ObserveOptions, PauseOptions, StopOptions } from "../bus.ts";
+import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "../bus.ts";
 import { messageUuids } from "../message_uuids.ts";
 import { NatsMember } from "./nats_member.ts";
 import type { NatsSetting } from "./nats_setting.ts";
+import { statusOfRealm } from "./nats_status.ts";
 import { Realm } from "./realm.ts";
 
 export interface NatsBusOptions {
@@ -71,19 +72,19 @@ export class NatsBus implements Bus {
   }
 
   async send(message: Outgoing): Promise<Receipt> {
-    return await (await this.#called()).sending.send(message);
+    return await (await this.#called()).mail.send(message);
   }
 
   async check(options: CheckOptions, signal?: AbortSignal): Promise<Handed> {
-    return await (await this.#called()).reading.check(options, signal);
+    return await (await this.#called()).mail.check(options, signal);
   }
 
   async watch(options: WatchOptions, signal?: AbortSignal): Promise<WatchResult> {
-    return await (await this.#ready()).reading.watch(options, signal);
+    return await (await this.#ready()).mail.watch(options, signal);
   }
 
   async list(options: ListOptions = {}): Promise<ListResult> {
-    return await (await this.#called()).views.list(options);
+    return await (await this.#called()).list(options);
   }
 
   async rename(name: string): Promise<RenameResult> {
@@ -101,13 +102,23 @@ export class NatsBus implements Bus {
 
   async history(options: HistoryOptions): Promise<HistoryResult> {
     const member = options.everyone ? await this.#open() : await this.#called();
-    const operation = decodeOperation({ op: "history", ...options }) as HistoryOperation;
-    const me = member.box === 0 ? undefined : member.box;
-    return await member.lookingBack.page(me, operation, this.#options.clock.wallMs());
+    return await member.mail.history(options);
+  }
+
+  async observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult> {
+    return await (await this.#open()).mail.observe(options, signal);
+  }
+
+  async pause(options: PauseOptions): Promise<PausedView> {
+    return await (await this.#open()).mail.pause(options);
+  }
+
+  async stopThread(options: StopOptions): Promise<StoppedView> {
+    return await (await this.#open()).mail.stopThread(options);
   }
 
   async import(message: ImportedMessage): Promise<ImportResult> {
-    return await (await this.#ready()).sending.import(message);
+    return await (await this.#ready()).mail.import(message);
   }
 
   async adopt(name: ImportedName): Promise<ImportResult> {
@@ -116,19 +127,7 @@ export class NatsBus implements Bus {
   }
 
   async status(): Promise<StatusResult> {
-    return await (await this.#ready()).views.status();
-  }
-
-  async observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult> {
-    return await (await this.#open()).views.observing.observe(options, signal);
-  }
-
-  async pause(options: PauseOptions): Promise<PausedView> {
-    return await (await this.#open()).holdingUp.pause(options);
-  }
-
-  async stopThread(options: StopOptions): Promise<StoppedView> {
-    return await (await this.#open()).holdingUp.stopThread(options);
+    return await statusOfRealm(await this.#ready());
   }
 
   async leave(): Promise<void> {
@@ -144,7 +143,7 @@ export class NatsBus implements Bus {
     // What it did not say in time, others see by themselves.
     await Promise.race([member.leave().catch(() => {}), over]);
     stop();
-    await Promise.race([member.close().catch(() => {}), over]);
+    await Promise.race([member.close(left()).catch(() => {}), over]);
   }
 
   async #hello(identity: Identity): Promise<HelloResult> {

@@ -4,34 +4,29 @@ import { HustingsError } from "../../core/errors.ts";
 import type { AdoptOperation } from "../../core/import_operations.ts";
 import { invariant } from "../../core/invariant.ts";
 import { nameKey } from "../../core/names.ts";
-import type { HelloOperation, RoomOperation } from "../../core/operations.ts";
-import type { HelloResult, ImportResult } from "../../core/types.ts";
+import type { HelloOperation, ListOperation, RoomOperation } from "../../core/operations.ts";
+import type { BusSnapshot } from "../../core/bus_events.ts";
+import type { HelloResult, ImportResult, ListResult, MemberView } from "../../core/types.ts";
 import type { RenameResult, RoomResult } from "../../core/types.ts";
 import { Admission } from "../../member/hub/admission.ts";
 import { announceRename } from "../../member/hub/announce_rename.ts";
 import { Attentions } from "../../member/hub/attentions.ts";
 import { changeName } from "../../member/hub/change_name.ts";
+import { pausedView } from "../../member/hub/hold_up.ts";
 import { enterOrLeave, workIn } from "../../member/hub/rooms.ts";
 import { adopt } from "../../member/hub/take_in.ts";
 import { takeName } from "../../member/hub/take_name.ts";
 import type { TakenName } from "../../member/hub/take_name.ts";
+import { listAll, listMembers, viewsOf } from "../../member/hub/views.ts";
+import type { Viewpoint } from "../../member/hub/views.ts";
 import type { Mailbox, NewMessage } from "../../store/store.ts";
 import { messageUuids } from "../message_uuids.ts";
 import { Directory } from "./directory.ts";
-import { BoxKeeper } from "./box_keeper.ts";
-import type { NamedBox } from "./box_keeper.ts";
-import { LookingBack } from "./looking_back.ts";
-import { MailCounting } from "./mail_counting.ts";
-import { HoldingUp } from "./holding_up.ts";
-import { MailReading } from "./mail_reading.ts";
-import { MessageShelf } from "./message_shelf.ts";
+import { NatsMail } from "./nats_mail.ts";
 import { messagesWith } from "./messages_with.ts";
-import { NatsViews } from "./nats_views.ts";
+import { statusOfRealm } from "./nats_status.ts";
 import { Presence } from "./presence.ts";
 import type { Realm } from "./realm.ts";
-import type { Rulebook, Rules } from "./rules.ts";
-import { Sending } from "./sending.ts";
-import { SentMail } from "./sent_mail.ts";
 
 export interface NatsMemberOptions {
   readonly clock: Clock;
@@ -50,21 +45,14 @@ const busName = "hustings";
 const session = 0;
 
 /** One process's part in a realm: its name there, and what it does under it. */
-export class NatsMember implements Rulebook {
+export class NatsMember {
   readonly realm: Realm;
   readonly directory: Directory;
   readonly presence: Presence;
-  readonly counting: MailCounting;
-  readonly reading: MailReading;
-  readonly sending: Sending;
-  readonly lookingBack: LookingBack;
-  readonly holdingUp: HoldingUp;
-  readonly views: NatsViews;
+  readonly mail: NatsMail;
   readonly attentions: Attentions;
   readonly #options: NatsMemberOptions;
   readonly #admission: Admission;
-  readonly #sent: SentMail;
-  readonly #keeper: BoxKeeper;
   readonly #newUuid: () => string;
   /** What it has; 0 before it has joined. */
   #box = 0;
@@ -79,52 +67,24 @@ export class NatsMember implements Rulebook {
     this.realm = realm;
     this.directory = directory;
     this.presence = new Presence({ link: realm, directory, instance, pid, machine });
-    this.counting = new MailCounting(realm);
     this.attentions = new Attentions(clock, () => {});
     this.#admission = new Admission(clock);
-    this.#sent = new SentMail(realm);
-    this.#keeper = new BoxKeeper(realm, directory);
     this.#newUuid = messageUuids(clock, random);
-    const shelf = new MessageShelf(realm);
-    const common = { link: realm, shelf, clock };
-    this.reading = new MailReading({
-      ...common,
-      reader: this.#reader(),
-      holders: { isGone: (...of) => this.#isGone(...of) },
-      isForSender: true,
-      sent: this.#sent,
-      isAwaited: () => this.presence.isAwaitedElsewhere(this.#box),
+    this.mail = new NatsMail({
+      ...{ link: realm, directory, presence: this.presence, random },
+      admission: this.#admission,
+      newUuid: this.#newUuid,
+      me: () => this.#box === 0 ? undefined : { box: this.#box, isHuman: this.#isHuman },
       workingMs: () => this.attentions.workingMs(session),
       onWaiting: ({ waiting, watched }) => {
         this.#isWatched = watched;
         this.presence.tell({ waiting: waiting ? true : undefined });
         this.tellAttention();
       },
-      onAnswer: ({ thread, isHuman }) => this.#admission.seen(thread, isHuman),
+      snapshot: () => this.snapshot(),
+      members: (boxes) => this.#membersIn(boxes),
     });
-    this.sending = new Sending({
-      ...common,
-      rulebook: this,
-      admission: this.#admission,
-      sent: this.#sent,
-      newUuid: this.#newUuid,
-      me: () => ({ box: this.#box, isHuman: this.#hello?.human ?? false }),
-      presences: async (boxes) => {
-        await this.presence.look(boxes);
-        return this.presence;
-      },
-    });
-    this.lookingBack = new LookingBack({ ...common, rulebook: this });
-    this.holdingUp = new HoldingUp(realm, shelf, this);
-    const me = () => this.#box === 0 ? undefined : this.#box;
-    this.views = new NatsViews({ ...this, ...options, shelf, me });
     directory.onChange((key) => this.#changed(key));
-    this.presence.onChange((each) => {
-      if (!this.presence.isAlive(each)) this.reading.gone(each);
-    });
-    this.presence.onBox((box) => {
-      if (box === this.#box) this.reading.consider();
-    });
   }
 
   /** Brings in who is there; nobody is told of this process yet. Rejects as `Link.run` does. */
@@ -132,6 +92,10 @@ export class NatsMember implements Rulebook {
     const member = new NatsMember(realm, await Directory.open(realm, options), options);
     await member.presence.follow();
     return member;
+  }
+
+  get home(): string {
+    return this.#options.home;
   }
 
   get box(): number {
@@ -156,7 +120,7 @@ export class NatsMember implements Rulebook {
     const former = this.me().name;
     if (former !== name) this.#admission.rename(this.#box);
     const notices: [NewMessage, readonly number[]][] = [];
-    const result = await this.transact((rules) => {
+    const result = await this.directory.transact((rules) => {
       const atMs = clock.wallMs();
       const mailbox = rules.mailboxes.byId(this.#box)!;
       const renamed = changeName(rules, mailbox, name, this.presence, atMs);
@@ -170,21 +134,59 @@ export class NatsMember implements Rulebook {
       return renamed;
     });
     this.#moved();
-    for (const [message, readers] of notices) await this.sending.notify(message, readers);
+    for (const [message, readers] of notices) await this.mail.notify(message, readers);
     return result;
   }
 
   async room(operation: RoomOperation): Promise<RoomResult> {
-    return await this.transact((rules) => {
+    await this.directory.refresh();
+    return await this.directory.transact((rules) => {
       const room = enterOrLeave(rules, this.#box, operation);
       const members = rules.rooms.members(room.id).map((id) => rules.mailboxes.byId(id)!.name);
       return { room: `#${room.name}`, inside: operation.inside, members };
     });
   }
 
+  async list({ all }: Pick<ListOperation, "all">): Promise<ListResult> {
+    const [counts] = await Promise.all([
+      this.mail.counts(),
+      this.#lookAround(),
+      this.directory.refresh(),
+    ]);
+    const view = this.view();
+    return this.directory.look(
+      (rules) => all === true ? listAll(rules, view) : listMembers(rules, view),
+      counts,
+    );
+  }
+
+  /** How all is now, for who looks on: no process leads, so that there are no reigns. */
+  async snapshot(): Promise<BusSnapshot> {
+    const [list, status] = await Promise.all([this.list({}), statusOfRealm(this)]);
+    return this.directory.look((rules) => ({
+      ...{
+        list,
+        status,
+        reigns: [],
+        paused: pausedView(rules),
+        stopped: rules.oversight.stopped(),
+      },
+    }));
+  }
+
   async adopt(operation: AdoptOperation): Promise<ImportResult> {
     const atMs = this.#options.clock.wallMs();
-    return { isNew: await this.transact((rules) => adopt(rules, operation, atMs)) };
+    return { isNew: await this.directory.transact((rules) => adopt(rules, operation, atMs)) };
+  }
+
+  /** How the bus looks from here. */
+  view(): Viewpoint {
+    return {
+      me: this.#box === 0 ? undefined : this.#box,
+      broker: undefined,
+      presences: this.presence,
+      nowMs: this.#options.clock.wallMs(),
+    };
   }
 
   /** Its own mailbox. */
@@ -204,28 +206,7 @@ export class NatsMember implements Rulebook {
   tellAttention(): void {
     const { activity, activitySinceMs, reach } = this.attentions.of(session, this.#isWatched);
     this.presence.tell({ activity, activitySinceMs, reach });
-    this.reading.changed();
-  }
-
-  look<T>(rule: (rules: Rules) => T): Promise<T> {
-    return Promise.resolve(this.directory.look(rule));
-  }
-
-  transact<T>(rule: (rules: Rules) => T): Promise<T> {
-    return this.directory.transact(rule);
-  }
-
-  boxesOf(box: number): readonly number[] {
-    const living = this.directory.living(box);
-    return [living, ...this.directory.box(living)?.also ?? []];
-  }
-
-  keep(boxes: readonly NamedBox[]): Promise<void> {
-    return this.#keeper.keep(boxes);
-  }
-
-  refresh(): Promise<void> {
-    return this.directory.refresh();
+    this.mail.consider();
   }
 
   /** Queues again what it holds, and frees its name. Rejects as `Link.run` does. */
@@ -233,20 +214,18 @@ export class NatsMember implements Rulebook {
     this.#isOver = true;
     if (!this.realm.isConnected) return;
     const { instance, clock } = this.#options;
-    const freed = this.#box === 0 ? undefined : this.transact(({ mailboxes }) => {
+    const freed = this.#box === 0 ? undefined : this.directory.transact(({ mailboxes }) => {
       const atMs = clock.wallMs();
       mailboxes.touchShared(this.#box, atMs);
       mailboxes.vacate(instance, atMs);
     });
-    await Promise.all([this.reading.move(), freed, this.presence.leave()]);
+    await Promise.all([this.mail.leaving(), freed, this.presence.leave()]);
   }
 
-  /** Lets go of all, and says nothing. */
-  async close(): Promise<void> {
+  /** Lets go of all, and says nothing; what waits ends with `why`. */
+  async close(why: HustingsError): Promise<void> {
     this.#isOver = true;
-    this.views.observing.close();
-    this.reading.close();
-    this.#sent.close();
+    this.mail.close(why);
     this.presence.close();
     this.directory.close();
     await this.realm.close();
@@ -276,7 +255,7 @@ export class NatsMember implements Rulebook {
 
   async #enter(box: number): Promise<void> {
     const former = this.#box;
-    if (former !== 0 && former !== box) await this.reading.move();
+    if (former !== 0 && former !== box) await this.mail.leaving();
     this.#box = box;
     this.presence.tell({ box });
     await this.presence.told();
@@ -285,8 +264,7 @@ export class NatsMember implements Rulebook {
 
   /** Its boxes or its name may be others now. */
   #moved(): void {
-    this.#sent.hear(this.boxesOf(this.#box));
-    this.reading.changed();
+    this.mail.moved();
   }
 
   /** Waits until it is clear of those who may have one of these boxes whether they are there. */
@@ -313,33 +291,31 @@ export class NatsMember implements Rulebook {
     return found === undefined ? [] : [found.id];
   }
 
+  async #lookAround(): Promise<void> {
+    const held = this.directory.look(({ mailboxes }) => mailboxes.held());
+    const shared = this.presence.mailboxesHere();
+    await this.presence.look(new Set([...held.map(({ id }) => id), ...shared]));
+  }
+
+  /** How a list shows those of these boxes that it shows at all. */
+  async #membersIn(boxes: readonly number[]): Promise<readonly MemberView[]> {
+    const [counts] = await Promise.all([this.mail.counts(), this.presence.look(boxes)]);
+    const view = { ...this.view(), me: undefined };
+    return this.directory.look((rules) => viewsOf(rules, boxes, view), counts);
+  }
+
   async #unread(): Promise<number> {
-    const counts = await this.counting.of(this.boxesOf(this.#box));
-    return this.boxesOf(this.#box).reduce((sum, box) => sum + counts(box).accepted, 0);
+    const boxes = [this.#box, ...this.directory.box(this.#box)?.also ?? []];
+    const counts = await this.mail.counts(boxes);
+    return boxes.reduce((sum, box) => sum + counts(box).accepted, 0);
   }
 
-  #reader(): ConstructorParameters<typeof MailReading>[0]["reader"] {
-    return {
-      instance: this.#options.instance,
-      boxes: () => this.#box === 0 ? [] : this.boxesOf(this.#box),
-      name: () => this.directory.box(this.#box)?.name ?? "",
-      isShared: () => this.directory.box(this.#box)?.shared ?? false,
-      isPaused: () =>
-        this.directory.box(this.#box)?.paused === true ||
-        this.directory.get("paused") !== undefined,
-    };
-  }
-
-  /** A box that one process holds at a time is not kept waiting for the last one. */
-  async #isGone(instance: string, isShared: boolean): Promise<boolean> {
-    if (await this.presence.ask(instance)) return false;
-    if (!isShared) return true;
-    return !this.presence.isAlive(instance) && !this.presence.mayReturn(instance);
+  get #isHuman(): boolean {
+    return this.#hello?.human ?? false;
   }
 
   #changed(key: string): void {
     if (this.#box === 0 || this.#isMoving || this.#isOver) return;
-    if (key === "paused" || key === `box.${this.#box}`) this.#moved();
     if (/^(box|name)\./.test(key) && !this.#isMine()) this.#takeAnew().catch(ignoreFault);
   }
 
@@ -358,10 +334,10 @@ export class NatsMember implements Rulebook {
     const { mailbox } = await this.#take(hello);
     if (nameKey(mailbox.name) === nameKey(former)) return;
     const atMs = this.#options.clock.wallMs();
-    const bus = await this.transact(({ mailboxes }) =>
+    const bus = await this.directory.transact(({ mailboxes }) =>
       mailboxes.byName(busName) ?? mailboxes.create(busName, atMs)
     );
-    await this.sending.notify({
+    await this.mail.notify({
       uuid: this.#newUuid(),
       sender: bus.id,
       from: busName,

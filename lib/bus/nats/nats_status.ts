@@ -1,26 +1,25 @@
 import { version } from "../../core/version.ts";
-import type { ServerView, StatusResult } from "../../core/types.ts";
-import type { Viewpoint } from "../../member/hub/views.ts";
+import type { StatusResult } from "../../core/types.ts";
 import { statusOf } from "../../member/hub/views.ts";
+import type { Viewpoint } from "../../member/hub/views.ts";
 import type { Directory } from "./directory.ts";
-import type { MailCounting } from "./mail_counting.ts";
+import type { NatsMail } from "./nats_mail.ts";
 import type { Realm } from "./realm.ts";
 import { serverUrl } from "./server_url.ts";
 
-/** What a status is made of. */
-export interface RealmFacts {
+/** Whose status it is: what it knows of the realm. */
+export interface StatusSource {
   readonly realm: Realm;
   readonly directory: Directory;
-  readonly counting: MailCounting;
-  readonly view: Viewpoint;
+  readonly mail: NatsMail;
   readonly home: string;
+  view(): Viewpoint;
 }
 
 /** What `status` answers on NATS: the server, and the sums over all mailboxes. Rejects as `Link.run` does. */
-export async function statusOfRealm(
-  { realm, directory, counting, view, home }: RealmFacts,
-): Promise<StatusResult> {
-  const [counts, streams] = await Promise.all([counting.of(), streamsOf(realm)]);
+export async function statusOfRealm(member: StatusSource): Promise<StatusResult> {
+  const { realm, directory, mail, home } = member;
+  const [counts, streams] = await Promise.all([mail.counts(), streamsOf(realm)]);
   const warnings = warningsOf(realm, streams);
   const facts = {
     ...{ pid: 0, epoch: 0, sinceMs: 0, version, home },
@@ -29,7 +28,7 @@ export async function statusOfRealm(
     warnings: () => warnings,
   };
   const { broker: _, ...status } = directory.look(
-    (rules) => statusOf(rules, view, facts),
+    (rules) => statusOf(rules, member.view(), facts),
     counts,
   );
   return { ...status, server: serverView(realm, streams) };
@@ -56,7 +55,10 @@ async function streamsOf(realm: Realm): Promise<StreamFacts[]> {
   }));
 }
 
-function serverView(realm: Realm, streams: readonly StreamFacts[]): ServerView {
+function serverView(
+  realm: Realm,
+  streams: readonly StreamFacts[],
+): NonNullable<StatusResult["server"]> {
   const { nc, setting } = realm;
   const info = nc.info;
   return {

@@ -216,7 +216,7 @@ export class Presence implements Presences {
   }
 
   /** What the process told last. */
-  #record(instance: string): LiveRecord | undefined {
+  record(instance: string): LiveRecord | undefined {
     return instance === this.instance ? this.#own : this.#heard.get(instance)?.record;
   }
 
@@ -263,7 +263,7 @@ export class Presence implements Presences {
 
   /** What the holders of a box, and those who attend for it, have told. */
   #speakers(box: number): LiveRecord[] {
-    const holders = this.#holders(box).map((instance) => this.#record(instance));
+    const holders = this.#holders(box).map((instance) => this.record(instance));
     const attendants = [...this.#heard]
       .filter(([each, { record }]) => record.attends && record.box === box && this.isAlive(each))
       .map(([, { record }]) => record);
@@ -320,7 +320,7 @@ export class Presence implements Presences {
   }
 
   #hear(instance: string, sequence: number, body: Uint8Array): void {
-    const former = this.#record(instance)?.box;
+    const former = this.record(instance)?.box;
     const found = this.#records.read(this.#records.prefix + instance, sequence, body);
     if (found === undefined) this.#heard.delete(instance);
     else {
@@ -332,7 +332,7 @@ export class Presence implements Presences {
     this.#changed(instance, found?.record.box ?? former);
   }
 
-  #changed(instance: string, box = this.#record(instance)?.box ?? 0): void {
+  #changed(instance: string, box = this.record(instance)?.box ?? 0): void {
     for (const fn of this.#listeners) fn(instance, box);
     this.#tellWaiting();
   }
