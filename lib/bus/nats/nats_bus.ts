@@ -43,6 +43,8 @@ export class NatsBus implements Bus {
   #joined: Promise<HelloResult> | undefined;
   #identity: Identity | undefined;
   #hasLeft = false;
+  /** What ends the waits that are under way. */
+  readonly #waiting = new Set<(reason: HustingsError) => void>();
   #markJoined: (joined: Promise<unknown>) => void = () => {};
   readonly #joinedOnce: Promise<unknown>;
 
@@ -76,11 +78,13 @@ export class NatsBus implements Bus {
   }
 
   async check(options: CheckOptions, signal?: AbortSignal): Promise<Handed> {
-    return await (await this.#called()).mail.check(options, signal);
+    const member = await this.#called();
+    return await this.#untilLeft(member.mail.check(options, signal));
   }
 
   async watch(options: WatchOptions, signal?: AbortSignal): Promise<WatchResult> {
-    return await (await this.#ready()).mail.watch(options, signal);
+    const member = await this.#ready();
+    return await this.#untilLeft(member.mail.watch(options, signal));
   }
 
   async list(options: ListOptions = {}): Promise<ListResult> {
@@ -106,7 +110,8 @@ export class NatsBus implements Bus {
   }
 
   async observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult> {
-    return await (await this.#open()).mail.observe(options, signal);
+    const member = await this.#open();
+    return await this.#untilLeft(member.mail.observe(options, signal));
   }
 
   async pause(options: PauseOptions): Promise<PausedView> {
@@ -136,6 +141,7 @@ export class NatsBus implements Bus {
     const never = Promise.reject(left());
     never.catch(() => {});
     this.#markJoined(never);
+    for (const reject of this.#waiting) reject(left());
     const member = await this.#member?.catch(() => undefined);
     if (member === undefined) return;
     const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -179,6 +185,14 @@ export class NatsBus implements Bus {
       }
       await new Promise<void>((resolve) => clock.after(limits.natsPauseMs, resolve));
     }
+  }
+
+  /** What a wait brings, which this process may end by going. */
+  #untilLeft<T>(waited: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.add(reject);
+    waited.then(resolve, reject);
+    return promise.finally(() => this.#waiting.delete(reject));
   }
 
   /** The member, once this process has its name. */
