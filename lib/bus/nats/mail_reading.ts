@@ -62,6 +62,7 @@ export class MailReading {
   #stopTimer: () => void = () => {};
   /** Up to which change a watch has told of what was queued, by the id that it named. */
   #told = { newest: 0, change: 0 };
+  #onHeard: () => void = () => {};
   #isWaiting = false;
   #isWatched = false;
 
@@ -76,6 +77,13 @@ export class MailReading {
       isWaiting: () => this.#waits.has(place) || options.isAwaited(),
       workingMs: () => options.workingMs(),
     });
+  }
+
+  /** Hears from now on of what is queued, and calls `heard` whenever that may be more or less. */
+  listen(heard: () => void): void {
+    this.#onHeard = heard;
+    this.#listen();
+    heard();
   }
 
   /** Messages that are queued, as far as it was heard of. */
@@ -179,6 +187,7 @@ export class MailReading {
   }
 
   #handed(request: number, taken: Taken, isForAnything: boolean): Handed {
+    this.#onHeard();
     const { messages, leased, more } = taken;
     for (const { message: id, found: { record } } of leased) {
       const isHuman = record.human === true;
@@ -192,6 +201,7 @@ export class MailReading {
       if (isOver || leased.length === 0) return;
       await act();
       isOver = true;
+      this.#onHeard();
     };
     return {
       messages,
@@ -247,6 +257,7 @@ export class MailReading {
   }
 
   #woken(): void {
+    this.#onHeard();
     this.#lookAgain(limits.natsLookMs);
     this.#waits.wake(place);
     this.#watches.consider(place);
