@@ -126,6 +126,16 @@ export class NatsMail {
     this.#reading.consider();
   }
 
+  /** Hears from now on of what is queued, and calls `heard` whenever that may be more or less. */
+  listen(heard: () => void): void {
+    this.#reading.listen(heard);
+  }
+
+  /** Messages that are queued, as far as it was heard of. */
+  get unread(): number {
+    return this.#reading.unread;
+  }
+
   send(message: Outgoing): Promise<Receipt> {
     return this.#sending.send(message);
   }
