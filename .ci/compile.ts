@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 
 /** The variables that the program reads; every other one is empty to it and to its packages. */
 export const environment = [
-  ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
+  ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG", "HUSTINGS_URL"],
   ...[
     "HUSTINGS_SHARE",
     "IPC_SHARED_SECRET",
@@ -26,12 +26,15 @@ export const environment = [
 ];
 
 const permissions = [
-  "--allow-net=127.0.0.1",
+  // The bus of this machine needs 127.0.0.1 alone; one on a server is where its user says, and that server
+  // names others. What a process may do is fixed before it can read where that is.
+  "--allow-net",
   "--allow-read", // HUSTINGS_HOME and the texts that are sent may lie anywhere
   "--allow-write",
   `--allow-env=${environment.join()}`,
   "--ignore-env",
-  "--allow-sys=uid,statfs", // to see that the state is the user's own, its disk's kind and space
+  // To see that the state is the user's own, its disk's kind and space; to tell machines apart.
+  "--allow-sys=uid,statfs,hostname",
   // The demo starts its agents, which are this binary, wherever it lies; a broker that was stopped
   // inside a commit is ended; `codex` queues a message for a session of Codex. What /proc would tell is
   // asked of ps (also whose hook this is), ss, lsof, df, mount, netstat and tasklist, and of a shell

@@ -65,6 +65,7 @@ export class MailReading {
   /** Checks under way. */
   readonly #open = new Set<MailWait>();
   readonly #answers = new Set<number>();
+  #onHeard: () => void = () => {};
   #isWaiting = false;
   #isWatched = false;
 
@@ -79,6 +80,13 @@ export class MailReading {
       isWaiting: () => this.#waits.has(place) || options.isAwaited(),
       workingMs: () => options.workingMs(),
     });
+  }
+
+  /** Hears from now on of what is queued, and calls `heard` whenever that may be more or less. */
+  listen(heard: () => void): void {
+    this.#onHeard = heard;
+    this.#listen();
+    heard();
   }
 
   /** Messages that are queued, as far as it was heard of. */
@@ -185,6 +193,7 @@ export class MailReading {
   }
 
   #handed(request: number, taken: Taken, isForAnything: boolean): Handed {
+    this.#onHeard();
     const { messages, leased, more } = taken;
     for (const { message: id, found: { record } } of leased) {
       const isHuman = record.human === true;
@@ -198,6 +207,7 @@ export class MailReading {
       if (isOver || leased.length === 0) return;
       await act();
       isOver = true;
+      this.#onHeard();
     };
     return {
       messages,
@@ -260,6 +270,7 @@ export class MailReading {
   }
 
   #woken(): void {
+    this.#onHeard();
     this.#lookAgain(limits.natsLookMs);
     this.#waits.wake(place);
     this.#watches.consider(place);

@@ -19,6 +19,7 @@ import type {
 import type { ObserveOptions, PauseOptions, StopOptions } from "../bus.ts";
 import type { ImportedMessage, ImportedName, ListOptions, Outgoing, WatchOptions } from "../bus.ts";
 import { messageUuids } from "../message_uuids.ts";
+import { AttendPost } from "./attend_post.ts";
 import { NatsMember } from "./nats_member.ts";
 import type { NatsSetting } from "./nats_setting.ts";
 import { statusOfRealm } from "./nats_status.ts";
@@ -33,6 +34,8 @@ export interface NatsBusOptions {
   readonly machine: string;
   /** The state directory of this user on this machine. */
   readonly home: string;
+  /** The directory in which the hooks of its session find it; absent where it has none. */
+  readonly attend?: string;
 }
 
 /** The bus on streams of a NATS server: no process leads, and each keeps the rules by compare-and-set. */
@@ -43,6 +46,11 @@ export class NatsBus implements Bus {
   #joined: Promise<HelloResult> | undefined;
   #identity: Identity | undefined;
   #hasLeft = false;
+  #post: AttendPost | undefined;
+  /** The conversation, where only a hook has told it. */
+  #told: string | undefined;
+  /** What ends the waits that are under way. */
+  readonly #waiting = new Set<(reason: HustingsError) => void>();
   #markJoined: (joined: Promise<unknown>) => void = () => {};
   readonly #joinedOnce: Promise<unknown>;
 
@@ -76,11 +84,13 @@ export class NatsBus implements Bus {
   }
 
   async check(options: CheckOptions, signal?: AbortSignal): Promise<Handed> {
-    return await (await this.#called()).mail.check(options, signal);
+    const member = await this.#called();
+    return await this.#untilLeft(member.mail.check(options, signal));
   }
 
   async watch(options: WatchOptions, signal?: AbortSignal): Promise<WatchResult> {
-    return await (await this.#ready()).mail.watch(options, signal);
+    const member = await this.#ready();
+    return await this.#untilLeft(member.mail.watch(options, signal));
   }
 
   async list(options: ListOptions = {}): Promise<ListResult> {
@@ -106,7 +116,8 @@ export class NatsBus implements Bus {
   }
 
   async observe(options: ObserveOptions, signal?: AbortSignal): Promise<ObserveResult> {
-    return await (await this.#open()).mail.observe(options, signal);
+    const member = await this.#open();
+    return await this.#untilLeft(member.mail.observe(options, signal));
   }
 
   async pause(options: PauseOptions): Promise<PausedView> {
@@ -136,6 +147,8 @@ export class NatsBus implements Bus {
     const never = Promise.reject(left());
     never.catch(() => {});
     this.#markJoined(never);
+    for (const reject of this.#waiting) reject(left());
+    this.#post?.close();
     const member = await this.#member?.catch(() => undefined);
     if (member === undefined) return;
     const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -148,7 +161,37 @@ export class NatsBus implements Bus {
 
   async #hello(identity: Identity): Promise<HelloResult> {
     const hello = { op: "hello", instance: this.#instance, pid: this.#options.pid, ...identity };
-    return await (await this.#open()).join(decodeOperation({ ...hello }) as HelloOperation);
+    const member = await this.#open();
+    const joined = await member.join(decodeOperation({ ...hello }) as HelloOperation);
+    this.#leaveNote(member);
+    return joined;
+  }
+
+  /** Hooks of the session find it from now on. Several processes of one name have none. */
+  #leaveNote(member: NatsMember): void {
+    const { attend: directory, clock } = this.#options;
+    if (directory === undefined || this.#identity?.shared || this.#hasLeft) return;
+    if (this.#post !== undefined) return this.#writeNote(member);
+    this.#post = new AttendPost({
+      directory,
+      instance: this.#instance,
+      clock,
+      onTold: ({ activity, session }) => {
+        if (session !== undefined) this.#told ??= session;
+        // What the directory does not take now, the session's next hook tells again.
+        member.hooked(activity, session).catch(() => {});
+        this.#writeNote(member);
+      },
+    });
+    member.mail.listen(() => this.#writeNote(member));
+  }
+
+  #writeNote(member: NatsMember): void {
+    const { client, directory, session = this.#told, parent } = this.#identity!;
+    const kin = { client, directory, session, parent };
+    const { unread } = member.mail;
+    member.presence.tell({ unread });
+    this.#post?.say({ kin, unread, box: member.box, name: member.me().name });
   }
 
   /** The same connection for all calls; where there is none yet, each tries anew. */
@@ -179,6 +222,14 @@ export class NatsBus implements Bus {
       }
       await new Promise<void>((resolve) => clock.after(limits.natsPauseMs, resolve));
     }
+  }
+
+  /** What a wait brings, which this process may end by going. */
+  #untilLeft<T>(waited: Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.add(reject);
+    waited.then(resolve, reject);
+    return promise.finally(() => this.#waiting.delete(reject));
   }
 
   /** The member, once this process has its name. */

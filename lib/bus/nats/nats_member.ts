@@ -3,10 +3,17 @@ import type { Clock, Random } from "../../core/clock.ts";
 import { HustingsError } from "../../core/errors.ts";
 import type { AdoptOperation } from "../../core/import_operations.ts";
 import { invariant } from "../../core/invariant.ts";
+import { limits } from "../../core/limits.ts";
 import { nameKey } from "../../core/names.ts";
 import type { HelloOperation, ListOperation, RoomOperation } from "../../core/operations.ts";
 import type { BusSnapshot } from "../../core/bus_events.ts";
-import type { HelloResult, ImportResult, ListResult, MemberView } from "../../core/types.ts";
+import type {
+  Activity,
+  HelloResult,
+  ImportResult,
+  ListResult,
+  MemberView,
+} from "../../core/types.ts";
 import type { RenameResult, RoomResult } from "../../core/types.ts";
 import { Admission } from "../../member/hub/admission.ts";
 import { announceRename } from "../../member/hub/announce_rename.ts";
@@ -202,10 +209,23 @@ export class NatsMember {
     this.tellAttention();
   }
 
+  /** A hook of the session has told what it shows of it. Rejects as `Link.run` does. */
+  async hooked(activity: Activity | undefined, told: string | undefined): Promise<void> {
+    this.attentions.hooked(session, activity);
+    this.tellAttention();
+    const isNews = told !== undefined && this.#hello?.session === undefined;
+    if (!isNews || this.#box === 0) return;
+    const known = hashed(told);
+    this.#hello = { ...this.#hello!, ...known };
+    await this.directory.transact(({ mailboxes }) => mailboxes.describe(this.#box, known));
+  }
+
   /** Others see what is known of the session behind this process. */
   tellAttention(): void {
     const { activity, activitySinceMs, reach } = this.attentions.of(session, this.#isWatched);
-    this.presence.tell({ activity, activitySinceMs, reach });
+    const atMs = this.#options.clock.wallMs();
+    const workedMs = activity === "working" ? atMs - atMs % limits.natsRenewMs : undefined;
+    this.presence.tell({ activity, activitySinceMs, reach, workedMs });
     this.mail.consider();
   }
 

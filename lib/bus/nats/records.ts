@@ -58,6 +58,8 @@ export interface LiveRecord {
   readonly attends?: true;
   readonly activity?: Activity;
   readonly activitySinceMs?: number;
+  /** The last sign of work, about. */
+  readonly workedMs?: number;
   readonly reach?: Reach;
 }
 
