@@ -30,6 +30,7 @@ import type { Presence } from "./presence.ts";
 import type { Rulebook } from "./rules.ts";
 import { Sending } from "./sending.ts";
 import { SentMail } from "./sent_mail.ts";
+import { Tidying } from "./tidying.ts";
 
 /** Who sends and reads here. */
 export interface MailOwner {
@@ -70,14 +71,16 @@ export class NatsMail {
   readonly #observing: Observing;
   readonly #holdingUp: HoldingUp;
   readonly #keeper: BoxKeeper;
+  readonly #tidying: Tidying;
   readonly #ends: (() => void)[];
+  #isJoined = false;
 
   constructor(options: NatsMailOptions) {
     this.#options = options;
     const { link, directory, presence, newUuid, random } = options;
     const { clock } = link;
     this.#clock = clock;
-    this.#counting = new MailCounting(link);
+    this.#counting = new MailCounting(link, (box) => presence.isHere(directory.living(box)));
     this.#sent = new SentMail(link);
     this.#keeper = new BoxKeeper(link, directory);
     const shelf = new MessageShelf(link);
@@ -104,6 +107,8 @@ export class NatsMail {
       onDirectory: (heard) => directory.onChange(heard),
       onPresence: (heard) => presence.onBox(heard),
     });
+    const isHere = (box: number) => presence.isHere(box);
+    this.#tidying = new Tidying({ link, directory, shelf, clock, random, isHere });
     this.#ends = [
       directory.onChange((key) => this.#directoryChanged(key)),
       presence.onChange((instance) => this.#presenceChanged(instance)),
@@ -117,6 +122,9 @@ export class NatsMail {
 
   /** Called once this process has a box, or another one, or another name. */
   moved(): void {
+    // Who is there for a moment only, or for another process, leaves the clean-up to others.
+    if (!this.#isJoined && this.#options.attends !== true) this.#tidying.start();
+    this.#isJoined = true;
     this.#sent.hear(this.#boxes());
     this.#reading.changed();
   }
@@ -182,6 +190,7 @@ export class NatsMail {
   /** Ends all that waits or would call back later, with an error that says why. */
   close(why: HustingsError): void {
     for (const end of this.#ends) end();
+    this.#tidying.close();
     this.#observing.close(why);
     this.#reading.close(why);
     this.#sent.close();
