@@ -92,6 +92,7 @@ export class NatsMember {
       members: (boxes) => this.#membersIn(boxes),
     });
     directory.onChange((key) => this.#changed(key));
+    this.presence.onChange((instance) => this.#missed(instance));
   }
 
   /** Brings in who is there; nobody is told of this process yet. Rejects as `Link.run` does. */
@@ -336,6 +337,16 @@ export class NatsMember {
   #changed(key: string): void {
     if (this.#box === 0 || this.#isMoving || this.#isOver) return;
     if (/^(box|name)\./.test(key) && !this.#isMine()) this.#takeAnew().catch(ignoreFault);
+  }
+
+  /** What a process held that died is free: whoever missed it says so. */
+  #missed(instance: string): void {
+    if (this.#isOver || this.#box === 0 || !this.presence.isGone(instance)) return;
+    const held = this.directory.look(({ mailboxes }) => mailboxes.byInstance(instance));
+    if (held === undefined) return;
+    this.directory.transact(({ mailboxes }) => {
+      if (this.presence.isGone(instance)) mailboxes.vacate(instance, this.#options.clock.wallMs());
+    }).catch(ignoreFault);
   }
 
   /** Its name leads to its box, and its box is its own. */

@@ -26,7 +26,7 @@ export function natsPermissions(realm: string): NatsPermissions {
         `$JS.API.CONSUMER.INFO.${stream}.>`,
         `$JS.FC.${stream}.>`,
       ]),
-      `$JS.API.STREAM.MSG.DELETE.KV_${names.mail}`,
+      ...[names.mail, names.directory].map((bucket) => `$JS.API.STREAM.MSG.DELETE.KV_${bucket}`),
       "_INBOX.>",
     ],
     subscribe: [`hustings.${realm}.>`, "_INBOX.>"],

@@ -176,6 +176,11 @@ export class Presence implements Presences {
     return this.#isFresh(found);
   }
 
+  /** Nobody has answered for it for so long that it is not waited for. */
+  isGone(instance: string): boolean {
+    return this.#gone.has(instance);
+  }
+
   /** Nobody answers for it since less than `limits.returnMs`. */
   mayReturn(instance: string): boolean {
     return this.#doubted.has(instance);
