@@ -40,7 +40,10 @@ export class LookingBack {
     atMs: number,
   ): Promise<HistoryResult> {
     const { rulebook, shelf } = this.#options;
-    const begun = operation.thread === undefined ? undefined : await shelf.get(operation.thread);
+    const [begun] = await Promise.all([
+      operation.thread === undefined ? undefined : shelf.get(operation.thread),
+      rulebook.refresh(),
+    ]);
     const byId = () => begun && storedMessage(begun, undefined);
     const run = (messages: Partial<Messages>) =>
       rulebook.look((rules) =>

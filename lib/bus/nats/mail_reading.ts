@@ -34,13 +34,12 @@ export interface MailReadingOptions {
   workingMs(): number;
   /** Called when somebody begins or ends to wait here, for messages or to wake. */
   onWaiting?(is: { readonly waiting: boolean; readonly watched: boolean }): void;
-  /** An answer was handed out here, the same one more than once where it was given back. */
+  /** An answer was handed out here for the first time. */
   onAnswer?(answer: HandedAnswer): void;
 }
 
 /** An answer in a conversation. */
 export interface HandedAnswer {
-  readonly id: number;
   readonly thread: number;
   readonly isHuman: boolean;
 }
@@ -62,6 +61,10 @@ export class MailReading {
   #stopTimer: () => void = () => {};
   /** Up to which change a watch has told of what was queued, by the id that it named. */
   #told = { newest: 0, change: 0 };
+  #isOver = false;
+  /** Checks under way. */
+  readonly #open = new Set<MailWait>();
+  readonly #answers = new Set<number>();
   #onHeard: () => void = () => {};
   #isWaiting = false;
   #isWatched = false;
@@ -164,23 +167,26 @@ export class MailReading {
     this.changed();
   }
 
-  /** Ends all that would call back later; who waits is not answered any more. */
-  close(): void {
+  /** Ends all that waits or would call back later, with an error that says why. */
+  close(why: HustingsError): void {
     for (const each of this.#following.values()) each.stop();
     this.#following.clear();
     this.#unwatch();
+    this.#watches.fail(why);
+    for (const wait of this.#open) wait.fail(why);
     this.#stopTimer();
-    this.#watches.close();
-    this.#waits.close();
+    this.#isOver = true;
   }
 
   async #ended(wait: MailWait, waitMs: number, signal: AbortSignal | undefined): Promise<Taken> {
     const cancel = () => wait.cancel();
     signal?.addEventListener("abort", cancel, { once: true });
+    this.#open.add(wait);
     const result = wait.run(waitMs);
     if (waitMs > 0) this.#noteWaiting();
     return await result.finally(() => {
       signal?.removeEventListener("abort", cancel);
+      this.#open.delete(wait);
       this.#noteWaiting();
       this.#watches.consider(place);
     });
@@ -191,9 +197,9 @@ export class MailReading {
     const { messages, leased, more } = taken;
     for (const { message: id, found: { record } } of leased) {
       const isHuman = record.human === true;
-      if (record.replyTo !== undefined) {
-        this.#options.onAnswer?.({ id, thread: record.thread, isHuman });
-      }
+      if (record.replyTo === undefined || this.#answers.has(id)) continue;
+      this.#noteAnswer(id);
+      this.#options.onAnswer?.({ thread: record.thread, isHuman });
     }
     const sent = isForAnything && this.#options.isForSender ? this.#options.sent.take() : [];
     let isOver = false;
@@ -210,6 +216,13 @@ export class MailReading {
       confirm: once(() => this.#mailbag.confirm(request, leased)),
       release: once(() => this.#release(request, taken)),
     };
+  }
+
+  /** It may be given back, and handed out again. */
+  #noteAnswer(id: number): void {
+    this.#answers.add(id);
+    const [oldest] = this.#answers;
+    if (this.#answers.size > limits.threads) this.#answers.delete(oldest!);
   }
 
   async #release(request: number, { leased }: Taken): Promise<void> {
@@ -267,7 +280,7 @@ export class MailReading {
   #lookAgain(pauseMs: number): void {
     this.#stopTimer();
     this.#stopTimer = () => {};
-    if (!this.#isWaiting && !this.#isWatched) return;
+    if (this.#isOver || (!this.#isWaiting && !this.#isWatched)) return;
     this.#stopTimer = this.#options.clock.after(pauseMs, () => this.#woken());
   }
 

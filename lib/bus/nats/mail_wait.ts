@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { HustingsError } from "../../core/errors.ts";
 import type { Wait, Waits } from "../../member/hub/waits.ts";
 import type { Mailbag, Taken, Wish } from "./mailbag.ts";
 
@@ -50,10 +51,11 @@ export class MailWait implements Wait {
     this.#options.waits.end(this);
   }
 
-  /** Nobody is there any more to be answered. */
-  stop(): void {
+  /** It ends with an error: its reader is gone. */
+  fail(error: HustingsError): void {
     this.#stopTimer();
     this.#options.waits.drop(this);
+    this.#reject(error);
   }
 
   async look(): Promise<(() => void) | undefined> {

@@ -157,7 +157,7 @@ export class NatsBus implements Bus {
     // What it did not say in time, others see by themselves.
     await Promise.race([member.leave().catch(() => {}), over]);
     stop();
-    await Promise.race([member.close().catch(() => {}), over]);
+    await Promise.race([member.close(left()).catch(() => {}), over]);
   }
 
   async #hello(identity: Identity): Promise<HelloResult> {

@@ -1,7 +1,7 @@
 import type { BusSnapshot, ObserveResult, PausedView, StoppedView } from "../../core/bus_events.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import { decodeOperation } from "../../core/decode_operation.ts";
-import { limits } from "../../core/limits.ts";
+import type { HustingsError } from "../../core/errors.ts";
 import type { HistoryOperation } from "../../core/operations.ts";
 import type {
   HistoryResult,
@@ -24,13 +24,13 @@ import { LookingBack } from "./looking_back.ts";
 import { MailCounting } from "./mail_counting.ts";
 import type { MailCount } from "./mail_counting.ts";
 import { MailReading } from "./mail_reading.ts";
-import type { HandedAnswer } from "./mail_reading.ts";
 import { MessageShelf } from "./message_shelf.ts";
 import { Observing } from "./observing.ts";
 import type { Presence } from "./presence.ts";
 import type { Rulebook } from "./rules.ts";
 import { Sending } from "./sending.ts";
 import { SentMail } from "./sent_mail.ts";
+import { Tidying } from "./tidying.ts";
 
 /** Who sends and reads here. */
 export interface MailOwner {
@@ -59,9 +59,6 @@ export interface NatsMailOptions {
   members(boxes: readonly number[]): Promise<readonly MemberView[]>;
 }
 
-/** Answers of which it is known that they were counted. */
-const countedAnswers = limits.threads;
-
 /** All that one process does with messages on NATS. */
 export class NatsMail {
   readonly #options: NatsMailOptions;
@@ -74,8 +71,9 @@ export class NatsMail {
   readonly #observing: Observing;
   readonly #holdingUp: HoldingUp;
   readonly #keeper: BoxKeeper;
+  readonly #tidying: Tidying;
   readonly #ends: (() => void)[];
-  readonly #counted = new Set<number>();
+  #isJoined = false;
 
   constructor(options: NatsMailOptions) {
     this.#options = options;
@@ -109,6 +107,8 @@ export class NatsMail {
       onDirectory: (heard) => directory.onChange(heard),
       onPresence: (heard) => presence.onBox(heard),
     });
+    const isHere = (box: number) => presence.isHere(box);
+    this.#tidying = new Tidying({ link, directory, shelf, clock, random, isHere });
     this.#ends = [
       directory.onChange((key) => this.#directoryChanged(key)),
       presence.onChange((instance) => this.#presenceChanged(instance)),
@@ -122,6 +122,9 @@ export class NatsMail {
 
   /** Called once this process has a box, or another one, or another name. */
   moved(): void {
+    // Who is there for a moment only, or for another process, leaves the clean-up to others.
+    if (!this.#isJoined && this.#options.attends !== true) this.#tidying.start();
+    this.#isJoined = true;
     this.#sent.hear(this.#boxes());
     this.#reading.changed();
   }
@@ -164,7 +167,6 @@ export class NatsMail {
 
   async history(options: HistoryOptions): Promise<HistoryResult> {
     const operation = decodeOperation({ op: "history", ...options }) as HistoryOperation;
-    await this.#options.directory.refresh();
     return await this.#lookingBack.page(this.#options.me()?.box, operation, this.#clock.wallMs());
   }
 
@@ -185,10 +187,12 @@ export class NatsMail {
     return this.#counting.of(boxes);
   }
 
-  close(): void {
+  /** Ends all that waits or would call back later, with an error that says why. */
+  close(why: HustingsError): void {
     for (const end of this.#ends) end();
-    this.#observing.close();
-    this.#reading.close();
+    this.#tidying.close();
+    this.#observing.close(why);
+    this.#reading.close(why);
     this.#sent.close();
   }
 
@@ -209,7 +213,8 @@ export class NatsMail {
       isAwaited: () => presence.isAwaitedElsewhere(me()?.box ?? 0),
       workingMs: () => this.#options.workingMs(),
       onWaiting: (is) => this.#options.onWaiting(is),
-      onAnswer: (answer) => this.#count(answer),
+      // Each process counts the answers that it sends and reads: together they see all of a conversation.
+      onAnswer: ({ thread, isHuman }) => this.#options.admission.seen(thread, isHuman),
     });
   }
 
@@ -241,15 +246,6 @@ export class NatsMail {
     const { presence } = this.#options;
     if (await presence.ask(instance)) return false;
     return !isShared || (!presence.isAlive(instance) && !presence.mayReturn(instance));
-  }
-
-  /** Each process counts the answers that it sends and reads: together they see all of a conversation. */
-  #count({ id, thread, isHuman }: HandedAnswer): void {
-    if (this.#counted.has(id)) return;
-    this.#counted.add(id);
-    const [oldest] = this.#counted;
-    if (this.#counted.size > countedAnswers) this.#counted.delete(oldest!);
-    this.#options.admission.seen(thread, isHuman);
   }
 
   #directoryChanged(key: string): void {

@@ -147,6 +147,7 @@ export class NatsMember {
   }
 
   async room(operation: RoomOperation): Promise<RoomResult> {
+    await this.directory.refresh();
     return await this.directory.transact((rules) => {
       const room = enterOrLeave(rules, this.#box, operation);
       const members = rules.rooms.members(room.id).map((id) => rules.mailboxes.byId(id)!.name);
@@ -242,10 +243,10 @@ export class NatsMember {
     await Promise.all([this.mail.leaving(), freed, this.presence.leave()]);
   }
 
-  /** Lets go of all, and says nothing. */
-  async close(): Promise<void> {
+  /** Lets go of all, and says nothing; what waits ends with `why`. */
+  async close(why: HustingsError): Promise<void> {
     this.#isOver = true;
-    this.mail.close();
+    this.mail.close(why);
     this.presence.close();
     this.directory.close();
     await this.realm.close();

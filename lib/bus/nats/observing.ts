@@ -57,6 +57,7 @@ export class Observing {
   #names = new Map<number, string>();
   #toldPauses = "";
   #isClosed = false;
+  readonly #closed = Promise.withResolvers<never>();
   #lastRequest = 0;
   /** Events are told in the order in which they were heard of, also where one has to be looked up. */
   #last: Promise<void> = Promise.resolve();
@@ -71,6 +72,7 @@ export class Observing {
       (boxes) => this.#later(() => this.#tellMembers(boxes)),
     );
     this.#mail = new KeyedRecords(link, link.names.mail);
+    this.#closed.promise.catch(() => {});
   }
 
   /** As `Bus.observe`; rejects with `bus_down`, `bad_request` or `cancelled`. */
@@ -83,7 +85,9 @@ export class Observing {
     signal?.addEventListener("abort", end, { once: true });
     const looked = this.#log.observe(this, request, operation);
     await this.#listen();
-    const seen = await looked.finally(() => signal?.removeEventListener("abort", end));
+    const seen = await Promise.race([looked, this.#closed.promise]).finally(() =>
+      signal?.removeEventListener("abort", end)
+    );
     if (signal?.aborted) throw cancelled();
     if (seen !== undefined) return seen;
     // What is on the server by now is in the snapshot; what happens from now on may come in both.
@@ -91,8 +95,10 @@ export class Observing {
     return { cursor, events: [], snapshot: await this.#options.snapshot() };
   }
 
-  close(): void {
+  /** Ends all that waits, with an error that says why. */
+  close(why: HustingsError): void {
     this.#isClosed = true;
+    this.#closed.reject(why);
     this.#deafen();
     this.#log.close();
   }

@@ -16,7 +16,7 @@ export interface PastQuery extends Omit<PastOptions, "limit" | "partner" | "read
   readonly partner: readonly number[] | undefined;
   /** Only what one of these boxes sent or has read. */
   readonly reader: readonly number[] | undefined;
-  /** With this many, or this much text, it is enough; what is beyond the text is the last one. */
+  /** With this many, or this much text, it is enough; what is beyond the text is the last one, and the second at least. */
   readonly enough: { readonly messages: number; readonly bytes: number };
 }
 
@@ -48,7 +48,8 @@ export class Past {
         found.push({ message, text });
         // A UTF-16 unit is at most three bytes; that is how those who ask count, too.
         bytes += (text ?? "").length * 3;
-        if (found.length >= enough.messages || bytes > enough.bytes) return found;
+        const isMuch = bytes > enough.bytes && found.length > 1;
+        if (isMuch || found.length >= enough.messages) return found;
       }
     }
     return found;

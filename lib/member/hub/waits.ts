@@ -65,11 +65,6 @@ export class Waits {
     this.#entries.delete(wait);
   }
 
-  /** Forgets all of them. */
-  close(): void {
-    this.#entries.clear();
-  }
-
   #answerEmpty(wait: Wait): void {
     this.#entries.delete(wait);
     wait.answerEmpty();

@@ -94,6 +94,14 @@ export class Watches {
     }
   }
 
+  /** All of them end with this error. */
+  fail(error: HustingsError): void {
+    for (const [mailbox, watch] of this.#watches) {
+      this.#remove(mailbox, watch);
+      watch.reject(error);
+    }
+  }
+
   close(): void {
     for (const [mailbox, watch] of this.#watches) this.#remove(mailbox, watch);
   }

@@ -48,7 +48,9 @@ const texts = (read: readonly Read[]) => read.map(({ text }) => text);
 
 /** Each of `wanted` once and in order; what was seen before may come again when it is marked. */
 function assertOnce(read: readonly Read[], wanted: readonly string[]): void {
-  assert.deepEqual(texts(read.filter(({ isMarked }) => !isMarked)), wanted);
+  const seen = texts(read.filter(({ isMarked }) => !isMarked));
+  const shown = (each: string) => `${each.slice(0, 40)} (${each.length})`;
+  assert.deepEqual(seen.map(shown), wanted.map(shown));
 }
 
 async function stateOf(bus: Bus, id: number): Promise<string | undefined> {
@@ -66,6 +68,21 @@ const deeds: readonly Deed[] = [
     after: async ({ cut, other }, round) => {
       assertOnce(await readAll(other), [`one ${round}`, `two ${round}`]);
       assertOnce(await readAll(cut), [`one ${round}`]);
+      const { entries } = await other.history({ limit: 9, everyone: true, search: round });
+      assert.deepEqual(entries.map(({ text }) => text), [`two ${round}`, `one ${round}`]);
+    },
+  },
+  {
+    title: "send to who waits",
+    act: async ({ cut, other, otherName }, round) => {
+      const waiting = other.check({ waitMs: 60_000 });
+      await cut.send({ to: [otherName], text: round });
+      const handed = await waiting;
+      assert.deepEqual(handed.messages.map(({ text }) => text), [round]);
+      await handed.confirm();
+    },
+    after: async ({ other }) => {
+      assertOnce(await readAll(other), []);
     },
   },
   {
@@ -138,15 +155,20 @@ const deeds: readonly Deed[] = [
 /** Does it again and again, each time with a cut one request later, until it is over before the cut. */
 async function tryAll(server: NatsServer, deed: Deed, cut: Cut): Promise<void> {
   using way = new NatsCutter(server.port);
-  const name = `${deed.title} ${cut}`.replaceAll(" ", "-").slice(0, 26);
+  const name = `${deed.title} ${cut.length}`.replaceAll(" ", "-");
   const pair: Pair = {
-    cut: openNats(`nats://127.0.0.1:${way.port}`),
-    other: openNats(`nats://${server.host}`),
-    cutName: `${name}-cut`,
-    otherName: `${name}-other`,
+    cut: openNats(`nats://127.0.0.1:${way.port}/${name}`),
+    other: openNats(`nats://${server.host}/${name}`),
+    cutName: "cut",
+    otherName: "other",
   };
-  await pair.cut.join({ client: "cut", directory: `/${name}`, name: pair.cutName });
-  await pair.other.join({ client: "other", directory: `/${name}`, name: pair.otherName });
+  await pair.cut.join({ client: "cut", directory: `/${name}`, name: pair.cutName, must: true });
+  await pair.other.join({
+    client: "other",
+    directory: `/${name}`,
+    name: pair.otherName,
+    must: true,
+  });
   try {
     for (let nth = 1;; nth++) {
       const round = `${cut} of request ${nth}`;

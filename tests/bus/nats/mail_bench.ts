@@ -84,7 +84,7 @@ export class MailBench implements AsyncDisposable {
       workingMs: () => workingMs,
     });
     const die = async () => {
-      reading.close();
+      reading.close(new HustingsError("bus_down", "It has left"));
       await nc.close();
     };
     this.#closes.push(die);
