@@ -129,6 +129,11 @@ export class DirectoryCopy {
     return this.#byOwner.get(ownerKey(owner)) ?? [];
   }
 
+  /** Rooms with which somebody has to do. */
+  entered(): Iterable<string> {
+    return this.#insiders.keys();
+  }
+
   /** Who has anything to do with a room: in it, or out of it by its own choice. */
   ways(room: string): ReadonlyMap<number, RoomWay> {
     return this.#insiders.get(room) ?? new Map();
