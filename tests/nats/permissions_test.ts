@@ -19,7 +19,7 @@ interface Lack {
 }
 
 /** What is asked for after a loss, or where more changes than a client takes at once: not in a moment like this. */
-const seldom = /^\$JS\.(FC|API\.CONSUMER\.DELETE)\./;
+const seldom = /^\$JS\.((FC|API\.CONSUMER\.DELETE)\.|API\.STREAM\.MSG\.DELETE\.KV_.*_directory$)/;
 
 /** For each right that a member needs at once, a realm whose user has all the others. */
 function lacks(): Lack[] {

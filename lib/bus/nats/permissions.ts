@@ -24,7 +24,7 @@ export function natsPermissions(realm: string): NatsPermissions {
         `${api}.STREAM.MSG.GET.${stream}`,
       ]),
       `${api}.DIRECT.GET.${names.messages}`,
-      `${api}.STREAM.MSG.DELETE.KV_${names.mail}`,
+      ...[names.mail, names.directory].map((bucket) => `${api}.STREAM.MSG.DELETE.KV_${bucket}`),
       // To be told of changes; the server asks whether all of them came when there are many.
       ...kept.flatMap((stream) => [
         `${api}.CONSUMER.CREATE.${stream}.>`,
