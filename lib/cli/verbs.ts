@@ -8,6 +8,7 @@ import { history } from "./history.ts";
 import { hook } from "./hook.ts";
 import { importVerb } from "./import_verb.ts";
 import { install } from "./install.ts";
+import { join } from "./join.ts";
 import { legacy } from "./legacy.ts";
 import { list } from "./list.ts";
 import { rename } from "./rename.ts";
@@ -33,6 +34,7 @@ export const verbs: readonly Verb[] = [
   rename,
   room,
   status,
+  join,
   serve,
   install,
   uninstall,

@@ -64,13 +64,18 @@ onNats(
 );
 
 onNats(
-  "send to a server whose disk is full is refused as such, and what was sent before is read",
+  "server that is full says so to who sends and who reads, and with more space all is read",
   async () => {
-    const jetstream = `jetstream { store_dir: "DIRECTORY/store", max_file_store: 1MB }`;
-    await using server = await NatsServer.start({ jetstream });
+    const jetstream = (mb: number) =>
+      `jetstream { store_dir: "DIRECTORY/store", max_file_store: ${mb}MB }`;
+    await using server = await NatsServer.start({ jetstream: jetstream(1) });
     const [alice, bob] = await pair(server);
     const sent = await fill(alice);
     assert.ok(sent.length > 1);
+    await assert.rejects(bob.check({ waitMs: 0 }), { code: "store_full", message: /JetStream/ });
+    server.configure({ jetstream: jetstream(100) });
+    await server.kill();
+    await server.begin();
     assert.deepEqual(await readAll(bob), sent);
     await Promise.all([alice.leave(), bob.leave()]);
   },

@@ -18,7 +18,10 @@ interface Lack {
   readonly left: NatsPermissions;
 }
 
-/** For each right that a member needs, a realm whose user has all the others. */
+/** What is asked for after a loss, or where more changes than a client takes at once: not in a moment like this. */
+const seldom = /^\$JS\.((FC|API\.CONSUMER\.DELETE)\.|API\.STREAM\.MSG\.DELETE\.KV_.*_directory$)/;
+
+/** For each right that a member needs at once, a realm whose user has all the others. */
 function lacks(): Lack[] {
   const count = Object.values(natsPermissions("realm")).flat().length;
   return Array.from({ length: count }, (_, index) => {
@@ -27,8 +30,8 @@ function lacks(): Lack[] {
     const way = index < all.publish.length ? "publish" : "subscribe";
     const subject = [...all.publish, ...all.subscribe][index]!;
     const left = { ...all, [way]: all[way].filter((each) => each !== subject) };
-    return { realm, way, subject, left };
-  });
+    return { realm, way, subject, left } as const;
+  }).filter(({ subject }) => !seldom.test(subject));
 }
 
 /** All that members do, by two of them in `realm`. */
@@ -39,6 +42,7 @@ async function doAll(host: string, realm: string): Promise<void> {
     await alice.join({ client: "alice", directory: "/a", name: "alice", repository: "/a" });
     await bob.join({ client: "bob", directory: "/b", name: "bob" });
     const waiting = bob.check({ waitMs: 60_000 });
+    waiting.catch(() => {});
     const { id } = await alice.send({ to: ["bob"], text: "question" });
     const handed = await waiting;
     await handed.confirm();

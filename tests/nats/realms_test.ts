@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Bus } from "../../lib/bus/bus.ts";
 import { openNats } from "../support/nats_bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import { onNats } from "../support/on_nats.ts";
@@ -11,12 +12,12 @@ onNats("buses of two realms on one server never see each other", async () => {
   const names = [];
   for (const bus of buses) names.push((await bus.join(place)).name);
   assert.deepEqual(names, ["claude-shop", "claude-shop-2", "claude-shop", "claude-shop"]);
-  const [first, second, team, other] = buses as [typeof buses[0], ...typeof buses];
-  const { recipients } = await first!.send({ to: ["*", "#shop"], text: "to this realm" });
+  const [first, second, team, other] = buses as [Bus, Bus, Bus, Bus];
+  const { recipients } = await first.send({ to: ["*", "#shop"], text: "to this realm" });
   assert.deepEqual(recipients.map(({ name }) => name), ["claude-shop-2"]);
-  await team!.send({ to: ["claude-shop"], text: "to myself" });
-  const texts = async (bus: typeof buses[0]) => {
-    const handed = await bus!.check({ waitMs: 0 });
+  await team.send({ to: ["claude-shop"], text: "to myself" });
+  const texts = async (bus: Bus) => {
+    const handed = await bus.check({ waitMs: 0 });
     await handed.confirm();
     return handed.messages.map(({ text }) => text);
   };

@@ -11,7 +11,7 @@ export class FastClock implements Clock {
   }
 
   wallMs(): number {
-    return systemClock.wallMs() + (this.monotonicMs() - systemClock.monotonicMs());
+    return Math.floor(systemClock.wallMs() + this.monotonicMs() - systemClock.monotonicMs());
   }
 
   monotonicMs(): number {

@@ -29,7 +29,7 @@ export interface NatsServerOptions {
 export class NatsServer implements AsyncDisposable {
   readonly port: number;
   readonly directory: TemporaryDirectory;
-  readonly #options: NatsServerOptions;
+  #options: NatsServerOptions;
   #child: Deno.ChildProcess | undefined;
   #log: Promise<void> = Promise.resolve();
   /** What it has written since it was started last. */
@@ -52,8 +52,14 @@ export class NatsServer implements AsyncDisposable {
   /** One that does not run yet. */
   static prepare(options: NatsServerOptions = {}): NatsServer {
     const server = new NatsServer(options);
-    Deno.writeTextFileSync(server.directory.at("nats.conf"), server.#config());
+    server.configure({});
     return server;
+  }
+
+  /** Changes what it is started with, from its next start on. */
+  configure(options: Pick<NatsServerOptions, "config" | "jetstream">): void {
+    this.#options = { ...this.#options, ...options };
+    Deno.writeTextFileSync(this.directory.at("nats.conf"), this.#config());
   }
 
   /** The address for a `HUSTINGS_URL`. */

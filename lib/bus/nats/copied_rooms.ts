@@ -33,7 +33,9 @@ export class CopiedRooms implements Rooms {
   }
 
   all(): Room[] {
-    return [...this.#copy.rooms()].sort().map((key) => this.#read(key))
+    return [...new Set([...this.#copy.rooms(), ...this.#copy.entered()])].sort().map((key) =>
+      this.#read(key)
+    )
       .filter((room) => room !== undefined);
   }
 
@@ -103,8 +105,9 @@ export class CopiedRooms implements Rooms {
   }
 
   #read(key: string): Room | undefined {
-    const record = this.#copy.room(key);
-    if (record === undefined || !this.#isThere(key)) return undefined;
+    if (!this.#isThere(key)) return undefined;
+    // Where somebody came in at the moment in which it was taken away as empty, its key is its name.
+    const record = this.#copy.room(key) ?? { name: key };
     const known = this.#ids.get(key);
     const id = known ?? this.#keys.push(key);
     if (known === undefined) this.#ids.set(key, id);

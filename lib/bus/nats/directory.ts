@@ -126,6 +126,16 @@ export class Directory {
     return this.#copy.keys(prefix);
   }
 
+  /** Keys of which only a note is left that their record is gone, with its sequence. */
+  marks(): [key: string, sequence: number][] {
+    return this.#copy.marks();
+  }
+
+  /** The server has no such note any more. */
+  forgetMark(key: string): void {
+    if (this.#copy.get(key) === undefined) this.#copy.missing(key);
+  }
+
   /** What a rule finds in the copy: it changes nothing. */
   look<T>(work: (view: DirectoryView) => T, counts: MailCounts = noMail): T {
     return this.#copy.draft(() => work(this.#view([], counts))).result;

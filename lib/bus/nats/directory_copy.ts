@@ -47,6 +47,11 @@ export class DirectoryCopy {
     return this.#sequences.get(key) ?? 0;
   }
 
+  /** Keys of which only a note is left that their record is gone, with its sequence. */
+  marks(): [key: string, sequence: number][] {
+    return [...this.#sequences].filter(([key]) => !this.#values.has(key));
+  }
+
   /** Runs `work`, which may `put`, and takes back what it put: returns that beside its result. */
   draft<T>(work: () => T): { readonly result: T; readonly changes: DirectoryChange[] } {
     const before = new Map<string, unknown>();
@@ -122,6 +127,11 @@ export class DirectoryCopy {
 
   ofOwner(owner: NonNullable<BoxRecord["owner"]>): Iterable<number> {
     return this.#byOwner.get(ownerKey(owner)) ?? [];
+  }
+
+  /** Rooms with which somebody has to do. */
+  entered(): Iterable<string> {
+    return this.#insiders.keys();
   }
 
   /** Who has anything to do with a room: in it, or out of it by its own choice. */

@@ -309,8 +309,9 @@ export class MailReading {
     this.#unwatch();
     const subscriptions = boxes.map((box) =>
       nc.subscribe(names.watch(box), {
-        callback: (_error, message) => {
-          if (message.string() !== reader.instance) this.#watches.replace(place);
+        callback: (error, message) => {
+          // A refusal comes this way, too, without a message.
+          if (error === null && message.string() !== reader.instance) this.#watches.replace(place);
         },
       })
     );

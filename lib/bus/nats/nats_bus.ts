@@ -102,6 +102,7 @@ export class NatsBus implements Bus {
     decodeOperation({ op: "rename", name });
     const result = await member.rename(name);
     this.#identity = { ...this.#identity!, name };
+    this.#leaveNote(member);
     return result;
   }
 

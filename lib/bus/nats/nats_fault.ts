@@ -5,16 +5,15 @@ import type { NatsSetting } from "./nats_setting.ts";
 import { serverUrl } from "./server_url.ts";
 
 /** What the server says while it has no leader, starts, or has too much to do: it passes. */
-const passingCodes = new Set([10008, 10009, 10023, 10076, 10118]);
-/** Nothing more fits: a stream, an account or the disk is full. */
-const fullCodes = new Set([10002, 10028, 10047, 10077, 10122, 10160]);
-const storeFailed = 10077;
+const passingCodes = new Set([10008, 10009, 10076, 10118]);
+/** Nothing more fits: a stream, an account or the disk is full. Of a stream only its words tell. */
+const fullCodes = new Set([10002, 10023, 10028, 10047, 10122, 10160]);
 
 /** True where the same request may succeed in a moment. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof HustingsError) return false;
   if (error instanceof JetStreamApiError) {
-    if (fullCodes.has(error.code) && error.code !== storeFailed) return false;
+    if (isFull(error)) return false;
     return passingCodes.has(error.code) || error.status === 503;
   }
   if (isViolation(error) !== undefined || isAccountWithout(error)) return false;

@@ -24,6 +24,7 @@ import { LookingBack } from "./looking_back.ts";
 import { MailCounting } from "./mail_counting.ts";
 import type { MailCount } from "./mail_counting.ts";
 import { MailReading } from "./mail_reading.ts";
+import { Mending } from "./mending.ts";
 import { MessageShelf } from "./message_shelf.ts";
 import { Observing } from "./observing.ts";
 import type { Presence } from "./presence.ts";
@@ -108,7 +109,8 @@ export class NatsMail {
       onPresence: (heard) => presence.onBox(heard),
     });
     const isHere = (box: number) => presence.isHere(box);
-    this.#tidying = new Tidying({ link, directory, shelf, clock, random, isHere });
+    const mending = new Mending({ link, directory, presence });
+    this.#tidying = new Tidying({ link, directory, shelf, clock, random, isHere, mending });
     this.#ends = [
       directory.onChange((key) => this.#directoryChanged(key)),
       presence.onChange((instance) => this.#presenceChanged(instance)),

@@ -29,6 +29,7 @@ import type { Viewpoint } from "../../member/hub/views.ts";
 import type { Mailbox, NewMessage } from "../../store/store.ts";
 import { messageUuids } from "../message_uuids.ts";
 import { Directory } from "./directory.ts";
+import { ignoreLoss } from "./ignore_loss.ts";
 import { NatsMail } from "./nats_mail.ts";
 import { messagesWith } from "./messages_with.ts";
 import { statusOfRealm } from "./nats_status.ts";
@@ -92,6 +93,7 @@ export class NatsMember {
       members: (boxes) => this.#membersIn(boxes),
     });
     directory.onChange((key) => this.#changed(key));
+    this.presence.onChange((instance) => this.#missed(instance));
   }
 
   /** Brings in who is there; nobody is told of this process yet. Rejects as `Link.run` does. */
@@ -336,7 +338,17 @@ export class NatsMember {
 
   #changed(key: string): void {
     if (this.#box === 0 || this.#isMoving || this.#isOver) return;
-    if (/^(box|name)\./.test(key) && !this.#isMine()) this.#takeAnew().catch(ignoreFault);
+    if (/^(box|name)\./.test(key) && !this.#isMine()) this.#takeAnew().catch(ignoreLoss);
+  }
+
+  /** What a process held that died is free: whoever missed it says so. */
+  #missed(instance: string): void {
+    if (this.#isOver || this.#box === 0 || !this.presence.isGone(instance)) return;
+    const held = this.directory.look(({ mailboxes }) => mailboxes.byInstance(instance));
+    if (held === undefined) return;
+    this.directory.transact(({ mailboxes }) => {
+      if (this.presence.isGone(instance)) mailboxes.vacate(instance, this.#options.clock.wallMs());
+    }).catch(ignoreLoss);
   }
 
   /** Its name leads to its box, and its box is its own. */
@@ -376,9 +388,4 @@ export class NatsMember {
 function hashed(session: string | undefined): Pick<HelloOperation, "session"> {
   if (session === undefined) return {};
   return { session: createHash("sha256").update(`hustings ${session}`).digest("base64url") };
-}
-
-/** The next change of the directory, or the next call, tries again. */
-function ignoreFault(error: unknown): void {
-  if (!(error instanceof HustingsError)) throw error;
 }

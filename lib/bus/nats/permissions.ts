@@ -10,24 +10,27 @@ export interface NatsPermissions {
 export function natsPermissions(realm: string): NatsPermissions {
   const names = realmNames(realm);
   const buckets = [names.directory, names.live, names.mail];
-  const streams = [names.messages, ...buckets.map((bucket) => `KV_${bucket}`)];
+  const kept = buckets.map((bucket) => `KV_${bucket}`);
+  const api = "$JS.API";
   return {
     publish: [
       `hustings.${realm}.>`,
       ...buckets.map((bucket) => `$KV.${bucket}.>`),
-      "$JS.API.INFO",
-      ...streams.flatMap((stream) => [
-        `$JS.API.STREAM.CREATE.${stream}`,
-        `$JS.API.STREAM.INFO.${stream}`,
-        `$JS.API.STREAM.MSG.GET.${stream}`,
-        `$JS.API.DIRECT.GET.${stream}`,
-        `$JS.API.CONSUMER.CREATE.${stream}.>`,
-        `$JS.API.CONSUMER.DELETE.${stream}.>`,
-        `$JS.API.CONSUMER.INFO.${stream}.>`,
+      "_INBOX.>",
+      `${api}.INFO`,
+      ...[names.messages, ...kept].flatMap((stream) => [
+        `${api}.STREAM.CREATE.${stream}`,
+        `${api}.STREAM.INFO.${stream}`,
+        `${api}.STREAM.MSG.GET.${stream}`,
+      ]),
+      `${api}.DIRECT.GET.${names.messages}`,
+      ...[names.mail, names.directory].map((bucket) => `${api}.STREAM.MSG.DELETE.KV_${bucket}`),
+      // To be told of changes; the server asks whether all of them came when there are many.
+      ...kept.flatMap((stream) => [
+        `${api}.CONSUMER.CREATE.${stream}.>`,
+        `${api}.CONSUMER.DELETE.${stream}.>`,
         `$JS.FC.${stream}.>`,
       ]),
-      `$JS.API.STREAM.MSG.DELETE.KV_${names.mail}`,
-      "_INBOX.>",
     ],
     subscribe: [`hustings.${realm}.>`, "_INBOX.>"],
   };

@@ -5,6 +5,7 @@ import type { Attention } from "../../core/types.ts";
 import type { Presences } from "../../member/hub/views.ts";
 import type { Directory } from "./directory.ts";
 import { Following } from "./following.ts";
+import { ignoreLoss } from "./ignore_loss.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import type { Link } from "./link.ts";
 import type { LiveRecord } from "./records.ts";
@@ -174,6 +175,11 @@ export class Presence implements Presences {
       return false;
     }
     return this.#isFresh(found);
+  }
+
+  /** Nobody has answered for it for so long that it is not waited for. */
+  isGone(instance: string): boolean {
+    return this.#gone.has(instance);
   }
 
   /** Nobody answers for it since less than `limits.returnMs`. */
@@ -389,9 +395,4 @@ export class Presence implements Presences {
 
 function withoutUndefined(record: object): object {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}
-
-/** The next sign of life says it, too. */
-function ignoreLoss(error: unknown): void {
-  if (!(error instanceof Error)) throw error;
 }

@@ -12,6 +12,7 @@ import {
   isNobodyThere,
   isPassing,
   natsFault,
+  notAllowed,
   withoutJetStream,
 } from "./nats_fault.ts";
 import type { NatsSetting } from "./nats_setting.ts";
@@ -52,6 +53,8 @@ export class Realm implements Link {
   #underWay = new Set<(reason: Error) => void>();
   #waiting = new Set<() => void>();
   readonly #onReconnect = new Set<() => void>();
+  /** What the server does not allow: as long as it lasts, nothing that was asked for can be relied on. */
+  #refusal: HustingsError | undefined;
 
   private constructor(
     setting: NatsSetting,
@@ -119,6 +122,7 @@ export class Realm implements Link {
       let why: unknown;
       try {
         await this.#connected(untilMs);
+        if (this.#refusal !== undefined) throw this.#refusal;
         return await this.#try(step, untilMs);
       } catch (error) {
         if (!isPassing(error)) throw natsFault(error, this.setting);
@@ -203,18 +207,28 @@ export class Realm implements Link {
   }
 
   async #follow(): Promise<void> {
-    for await (const { type } of this.nc.status()) {
+    for await (const status of this.nc.status()) {
+      const { type } = status;
       if (this.#state === "closed") return;
-      if (type === "disconnect") {
+      if (type === "error") this.#noteRefusal(status.error);
+      else if (type === "disconnect") {
         this.#state = "lost";
         this.#abandon(new errors.ConnectionError("the connection was lost"));
       } else if (type === "reconnect") {
         this.#state = "connected";
+        this.#refusal = undefined;
         this.#version = this.nc.info?.version ?? this.#version;
         this.#wake();
         for (const fn of this.#onReconnect) fn();
       }
     }
+  }
+
+  /** A subscription that is refused is heard of by this alone. */
+  #noteRefusal(error: Error): void {
+    if (!(error instanceof errors.PermissionViolationError)) return;
+    this.#refusal = notAllowed(error, this.setting);
+    this.#abandon(this.#refusal);
   }
 
   #abandon(reason: Error): void {

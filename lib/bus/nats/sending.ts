@@ -88,6 +88,8 @@ export class Sending {
     // Whom a name stands for decides the server where it is taken; who is in a room, only the copy.
     const isMany = operation.to.some((name) => name === "*" || name.startsWith("#"));
     const refreshed = rulebook.refresh();
+    // Where something else fails first, nobody waits for these two any more.
+    refreshed.catch(() => {});
     if (isMany) await refreshed;
     const original = operation.replyTo === undefined
       ? undefined
@@ -98,6 +100,7 @@ export class Sending {
     const readers = accepted.recipients.map(({ mailbox }) => mailbox);
     await this.#checkBacklog(readers);
     const there = presences(readers.map(({ id }) => id));
+    there.catch(() => {});
     const [id] = await Promise.all([this.#post(message, readers, me().isHuman), refreshed, there]);
     if (original !== undefined) await this.#answer(original);
     const known = await there;

@@ -1,11 +1,12 @@
 import type { Clock, Random } from "../../core/clock.ts";
-import { HustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { CautiousWall } from "../../member/hub/cautious_wall.ts";
 import type { Directory } from "./directory.ts";
+import { ignoreLoss } from "./ignore_loss.ts";
 import { inWindows } from "./in_windows.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import type { Link } from "./link.ts";
+import type { Mending } from "./mending.ts";
 import type { MessageShelf } from "./message_shelf.ts";
 import type { BoxRecord, NameRecord, OpenRecord } from "./records.ts";
 
@@ -15,6 +16,8 @@ export interface TidyingOptions {
   readonly shelf: MessageShelf;
   readonly clock: Clock;
   readonly random: Random;
+  /** Sets right what others left half-way. */
+  readonly mending: Pick<Mending, "mend">;
   /** Somebody is there under the name. */
   isHere(box: number): boolean;
 }
@@ -73,6 +76,7 @@ export class Tidying {
       return isMine ? { atMs: nowMs } : now;
     });
     if (!isMine) return;
+    await this.#options.mending.mend(nowMs);
     const old = directory.boxes().filter((id) => this.#isOld(id, nowMs));
     for (const id of old.slice(0, limits.tidyMessages)) await this.#tidyBox(id, nowMs);
     await this.#forgetForwards(nowMs);
@@ -142,9 +146,4 @@ export class Tidying {
       await directory.change(key, () => undefined);
     }
   }
-}
-
-/** The next round does it. */
-function ignoreLoss(error: unknown): void {
-  if (!(error instanceof HustingsError)) throw error;
 }
