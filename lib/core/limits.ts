@@ -308,6 +308,8 @@ export const limits = {
   natsHeaderBytes: 8 * 1024,
   /** Changes that are asked for one by one, before all that is there is listed anew: the list costs as much. */
   natsSingleChanges: 32,
+  /** Messages of which it is kept in mind that they are read: what tells of a change may be behind by a few. */
+  natsGoneKeys: 1_000,
   /** How long after it was refused a process asks the server again to tell it of changes. */
   natsFollowPauseMs: 500,
   /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */

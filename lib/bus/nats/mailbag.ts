@@ -5,6 +5,7 @@ import { damagedText } from "../../member/hub/hand_over.ts";
 import type { Step } from "../../member/hub/news.ts";
 import type { Waiting } from "../../store/store.ts";
 import type { Holders } from "./holders.ts";
+import { InOrder } from "./in_order.ts";
 import { inWindows } from "./in_windows.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import type { Link } from "./link.ts";
@@ -69,7 +70,8 @@ export class Mailbag {
   readonly #queues = new Map<number, Queue>();
   /** Checks of this process that have not said yet what became of what they got. */
   readonly #active = new Set<number>();
-  #last: Promise<unknown> = Promise.resolve();
+  /** Two at once would only take it from each other. */
+  readonly #order = new InOrder();
   constructor(options: MailbagOptions) {
     this.#options = options;
     const { link } = options;
@@ -110,12 +112,12 @@ export class Mailbag {
 
   /** Takes what is queued and is wished for, the oldest first, in the name of the check `request`. */
   take(wish: Wish, request: number): Promise<Taken> {
-    return this.#inTurn(() => this.#take(wish, request));
+    return this.#order.run(() => this.#take(wish, request));
   }
 
   /** What is queued above `after`, or came after the change `since`; takes nothing. */
   waiting(isNew: (entry: Known) => boolean): Promise<Waiting & { readonly last: number }> {
-    return this.#inTurn(async () => {
+    return this.#order.run(async () => {
       if (this.#options.reader.isPaused()) return { count: 0, newest: 0, from: [], last: 0 };
       const free = (await this.#free()).filter(isNew);
       const names = new Set(free.map(({ found }) => found.record.from));
@@ -225,6 +227,8 @@ export class Mailbag {
       .sort((a, b) => a.entry.message - b.entry.message);
     const free: Known[] = [];
     let isOthers = false;
+    // Each process is asked about once in a look, whatever it holds.
+    const gone = new Map<string, Promise<boolean>>();
     for (let start = 0; start < all.length && free.length < most; start += limits.checkMessages) {
       const some = all.slice(start, start + limits.checkMessages);
       const known = await Promise.all(
@@ -232,7 +236,9 @@ export class Mailbag {
       );
       for (const each of known) {
         if (each === undefined) continue;
-        const mine = this.#mayBeFree(each) ? await this.#unread(each) : await this.#freed(each);
+        const mine = this.#mayBeFree(each)
+          ? await this.#unread(each)
+          : await this.#freed(each, gone);
         if (mine !== undefined) free.push(mine);
         else isOthers ||= each.found.record.instance !== this.#options.reader.instance;
       }
@@ -262,11 +268,16 @@ export class Mailbag {
   }
 
   /** One that was handed to somebody else: queued again, where that process is gone. */
-  async #freed(entry: Known): Promise<Known | undefined> {
+  async #freed(
+    entry: Known,
+    gone: Map<string, Promise<boolean>>,
+  ): Promise<Known | undefined> {
     const { holders, reader } = this.#options;
     const { instance } = entry.found.record;
     if (instance === undefined || instance === reader.instance) return undefined;
-    if (holders === undefined || !await holders.isGone(instance, reader.isShared())) {
+    const asked = gone.get(instance) ?? holders?.isGone(instance, reader.isShared());
+    if (asked !== undefined) gone.set(instance, asked);
+    if (asked === undefined || !await asked) {
       await this.#queueOf(entry).lookUp(entry.key);
       return undefined;
     }
@@ -326,13 +337,6 @@ export class Mailbag {
   #tell({ sender, message, box }: Queued, state: Step["state"] | "accepted", atMs: number): void {
     const reader = { id: box, name: this.#options.reader.name() };
     this.#options.onStep({ sender, message, reader, state, atMs });
-  }
-
-  /** One after the other: two of them at once would only take it from each other. */
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(task);
-    this.#last = result.catch(() => {});
-    return result;
   }
 }
 

@@ -23,6 +23,8 @@ export class Queue {
   readonly #records: KeyedRecords<OpenRecord>;
   readonly box: number;
   readonly #entries = new Map<string, Queued>();
+  /** The last ones that were read or taken away: what is heard of them late is of before. */
+  readonly #gone = new Set<string>();
   /** All that was queued up to this sequence is known; undefined before the first look. */
   #knownTo: number | undefined;
 
@@ -62,7 +64,7 @@ export class Queue {
       else this.#entries.delete(key);
     }
     for (const key of keys) {
-      if (!this.#entries.has(key)) this.#set(key, undefined);
+      if (!this.#entries.has(key) && !this.#gone.has(key)) this.#set(key, undefined);
     }
     this.#knownTo = Math.max(this.#knownTo ?? 0, last);
   }
@@ -75,6 +77,7 @@ export class Queue {
 
   /** Takes note of how one of them is, whatever was changed before. */
   learned({ key, sequence, record }: Keyed<OpenRecord>): void {
+    if (this.#gone.has(key)) return;
     const known = this.#entries.get(key)?.found;
     if (known === undefined || known.sequence < sequence) this.#set(key, { sequence, record });
   }
@@ -82,6 +85,9 @@ export class Queue {
   /** It is there no more. */
   gone(key: string): void {
     this.#entries.delete(key);
+    this.#gone.add(key);
+    const [oldest] = this.#gone;
+    if (this.#gone.size > limits.natsGoneKeys) this.#gone.delete(oldest!);
   }
 
   /** What is queued or handed, the oldest message first. */

@@ -14,6 +14,7 @@ import { receiptOf } from "../../member/hub/views.ts";
 import type { Presences } from "../../member/hub/views.ts";
 import type { Mailboxes, NewMessage } from "../../store/store.ts";
 import type { ImportedMessage, Outgoing } from "../bus.ts";
+import { InOrder } from "./in_order.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import type { Link } from "./link.ts";
 import type { MessageShelf, ShelvedMessage } from "./message_shelf.ts";
@@ -48,7 +49,7 @@ export class Sending {
   readonly #options: SendingOptions;
   readonly #posting: Posting;
   readonly #imported: KeyedRecords<{ readonly id: number }>;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #order = new InOrder();
   /** How many more may be sent to a box until what lies unread there is counted anew. */
   #room: Map<number, number> | undefined;
 
@@ -65,13 +66,13 @@ export class Sending {
       ...(replyTo === undefined ? {} : { replyTo }),
     }) as SendOperation;
     checkMessage(operation);
-    return await this.#inTurn(() => this.#send(operation));
+    return await this.#order.run(() => this.#send(operation));
   }
 
   /** Takes a message of another program in, once. Rejects as `Bus.import` says. */
   async import(message: ImportedMessage): Promise<ImportResult> {
     const operation = decodeOperation({ op: "import", ...message }) as ImportOperation;
-    return await this.#inTurn(() => this.#import(operation));
+    return await this.#order.run(() => this.#import(operation));
   }
 
   /** Posts what a rule of the bus itself has inserted, as the notice of a new name. */
@@ -79,7 +80,7 @@ export class Sending {
     const names = await this.#options.rulebook.look(({ mailboxes }) =>
       readers.map((id) => ({ id, name: mailboxes.byId(id)?.name ?? "" }))
     );
-    await this.#inTurn(() => this.#post(message, names, false));
+    await this.#order.run(() => this.#post(message, names, false));
   }
 
   async #send(operation: SendOperation): Promise<Receipt> {
@@ -200,12 +201,6 @@ export class Sending {
     const id = await this.#post(planned.message, planned.boxes, false);
     await this.#imported.put(key, { id }, { repeatId: key });
     return { isNew: true };
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(task);
-    this.#last = result.catch(() => {});
-    return result;
   }
 }
 

@@ -1,12 +1,12 @@
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { Kvm } from "@nats-io/kv";
-import { connect, nanos } from "@nats-io/transport-node";
+import type { Clock } from "../../../lib/core/clock.ts";
 import { HustingsError } from "../../../lib/core/errors.ts";
 import type { Link } from "../../../lib/bus/nats/link.ts";
 import { MailReading } from "../../../lib/bus/nats/mail_reading.ts";
 import { MessageShelf } from "../../../lib/bus/nats/message_shelf.ts";
-import { realmNames } from "../../../lib/bus/nats/realm_names.ts";
+import { natsSetting } from "../../../lib/bus/nats/nats_setting.ts";
+import { Realm } from "../../../lib/bus/nats/realm.ts";
 import { SentMail } from "../../../lib/bus/nats/sent_mail.ts";
+import { systemRandom } from "../../../lib/member/system_random.ts";
 import { systemClock } from "../../../lib/member/system_clock.ts";
 import { NatsServer } from "../../support/nats_server.ts";
 
@@ -21,6 +21,12 @@ export interface Process {
   readonly sent: SentMail;
   readonly reading: MailReading;
   die(): Promise<void>;
+}
+
+interface OpenOptions {
+  readonly shared?: boolean;
+  readonly workingMs?: number;
+  readonly clock?: Clock;
 }
 
 /** A server, and processes that put mail into boxes and read it. */
@@ -38,30 +44,21 @@ export class MailBench implements AsyncDisposable {
     return new MailBench(await NatsServer.start());
   }
 
-  async open(box: number, { shared = false, workingMs = 0 } = {}): Promise<Process> {
-    const nc = await connect({ servers: this.#server.host, waitOnFirstConnect: true });
-    const [js, jsm, names] = [jetstream(nc), await jetstreamManager(nc), realmNames("test")];
-    await jsm.streams.add({
-      name: names.messages,
-      subjects: [...names.messageSubjects],
-      allow_direct: true,
-      duplicate_window: nanos(600_000),
-    });
-    const kvm = new Kvm(js);
-    await kvm.create(names.mail);
-    await kvm.create(names.live);
-    const link: Link = {
-      names,
-      nc,
-      js,
-      jsm,
-      clock: systemClock,
-      run: (step) =>
-        step().catch((error) => {
-          throw new HustingsError("bus_down", String(error), { cause: error });
-        }),
-      onReconnect: () => () => {},
-    };
+  stopServer(): Promise<void> {
+    return this.#server.kill();
+  }
+
+  startServer(): Promise<void> {
+    return this.#server.begin();
+  }
+
+  async open(
+    box: number,
+    { shared = false, workingMs = 0, clock = systemClock }: OpenOptions = {},
+  ): Promise<Process> {
+    const setting = natsSetting(`nats://${this.#server.host}/test`);
+    const link = await Realm.open(setting, { clock, random: systemRandom });
+    const { nc, names } = link;
     const instance = `instance-${++this.#lastInstance}`;
     nc.subscribe(names.alive(instance), { callback: (_error, message) => void message.respond() });
     const [shelf, sent] = [new MessageShelf(link), new SentMail(link)];
@@ -70,7 +67,7 @@ export class MailBench implements AsyncDisposable {
       link,
       shelf,
       sent,
-      clock: systemClock,
+      clock,
       holders: { isGone: (instance) => isSilent(link, instance) },
       isForSender: true,
       reader: {
@@ -85,7 +82,7 @@ export class MailBench implements AsyncDisposable {
     });
     const die = async () => {
       reading.close(new HustingsError("bus_down", "It has left"));
-      await nc.close();
+      await link.close();
     };
     this.#closes.push(die);
     await nc.flush();

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { limits } from "../../../lib/core/limits.ts";
 import { Posting } from "../../../lib/bus/nats/posting.ts";
+import { FastClock } from "../../support/fast_clock.ts";
 import { natsMissing } from "../../support/nats_server.ts";
 import { MailBench } from "./mail_bench.ts";
 import type { Process } from "./mail_bench.ts";
@@ -90,4 +92,50 @@ onServer("watch tells of a message that has a lower id than one it told of", asy
   };
   await alice.link.js.publish(key, JSON.stringify(record));
   assert.deepEqual(await second, { count: 1, from: ["carol"], newest: late });
+});
+
+onServer(
+  "watch of another process for the same box takes the place of the older one",
+  async (bench) => {
+    const [alice, bob] = [await bench.open(1), await bench.open(2)];
+    const hook = await bench.open(2);
+    const first = bob.reading.watch({ waitMs: 60_000, after: 0 });
+    await bob.link.nc.flush();
+    const second = hook.reading.watch({ waitMs: 60_000, after: 0 });
+    assert.deepEqual(await first, { count: 0, from: [], newest: 0, replaced: true });
+    const id = await post(alice, [2], "for the newer one");
+    assert.deepEqual(await second, { count: 1, from: ["alice"], newest: id });
+  },
+);
+
+onServer(
+  "check that waits outlives a server that is away for longer than a call waits, which others are told",
+  async (bench) => {
+    const clock = new FastClock(20);
+    const [alice, bob] = [await bench.open(1), await bench.open(2, { clock })];
+    const waiting = bob.reading.check({ waitMs: 3600_000 });
+    await bob.link.nc.flush();
+    await bench.stopServer();
+    const others = [1, 2, 3].map(() => bob.reading.check({ waitMs: 0 }));
+    const refused = Promise.all(others.map((each) => assert.rejects(each, { code: "bus_down" })));
+    const beganMs = clock.monotonicMs();
+    await refused;
+    assert.ok(clock.monotonicMs() - beganMs < 3 * limits.busDownMs, "they wait side by side");
+    await bench.startServer();
+    await post(alice, [2], "after it");
+    assert.deepEqual(texts(await waiting), ["after it"]);
+  },
+);
+
+onServer("what becomes of a message is told once to the processes of its sender", async (bench) => {
+  const [alice, bob] = [await bench.open(1), await bench.open(2)];
+  const id = await post(alice, [2], "one");
+  const handed = await bob.reading.check({ waitMs: 0 });
+  await handed.release();
+  await (await bob.reading.check({ waitMs: 0 })).confirm();
+  await bob.link.nc.flush();
+  await alice.link.nc.flush();
+  const news = (await alice.reading.check({ waitMs: 0 })).sent ?? [];
+  assert.deepEqual(news.map((each) => [each.id, each.name, each.state]), [[id, "box-2", "read"]]);
+  assert.equal((await alice.reading.check({ waitMs: 0 })).sent, undefined);
 });

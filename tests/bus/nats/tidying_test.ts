@@ -38,8 +38,9 @@ class Cleaner implements AsyncDisposable {
     this.url = `nats://${server.host}/test`;
     const shelf = new MessageShelf(realm);
     const isHere = () => false;
+    const mending = { mend: () => Promise.resolve() };
     const clocks = { clock: systemClock, random: systemRandom };
-    this.tidying = new Tidying({ link: realm, directory, shelf, isHere, ...clocks });
+    this.tidying = new Tidying({ link: realm, directory, shelf, isHere, mending, ...clocks });
     this.keeper = new BoxKeeper(realm, directory);
     this.posting = new Posting(realm, shelf);
   }
