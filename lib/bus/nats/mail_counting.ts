@@ -11,6 +11,11 @@ export interface MailCount {
   readonly handed: number;
 }
 
+interface Entry {
+  readonly key: string;
+  readonly message: number;
+}
+
 const none: MailCount = { accepted: 0, handed: 0 };
 
 /** Boxes that are looked up one by one; of more, all there are cost less. */
@@ -19,21 +24,25 @@ const fewBoxes = 4;
 /** Counts what lies unread, as the server has it. */
 export class MailCounting {
   readonly #open: KeyedRecords<OpenRecord>;
+  readonly #isHere: (box: number) => boolean;
 
-  constructor(link: Link) {
+  /** `isHere`: whether somebody is there to whom something of a box may be handed. */
+  constructor(link: Link, isHere: (box: number) => boolean) {
     this.#open = new KeyedRecords(link, link.names.mail);
+    this.#isHere = isHere;
   }
 
   /**
-   * How much lies unread in each of `boxes`, or in all of them. Checks take the oldest first: where none of
-   * `limits.checkMessages` in a row is handed, what comes behind them counts as accepted.
+   * How much lies unread in each of `boxes`, or in all of them. What lies in a box of somebody who is away
+   * counts as accepted: it is queued again before anybody reads it. Checks take the oldest first: where
+   * none of `limits.checkMessages` in a row is handed, what comes behind them counts as accepted, too.
    */
   async of(boxes?: readonly number[]): Promise<(box: number) => MailCount> {
     const filters = boxes === undefined || boxes.length > fewBoxes
       ? ["open.>"]
       : boxes.map((box) => `open.${box}.>`);
     const lists = await inWindows(filters, (filter) => this.#open.keys(filter));
-    const byBox = new Map<number, { readonly key: string; readonly message: number }[]>();
+    const byBox = new Map<number, Entry[]>();
     for (const key of lists.flatMap(({ keys }) => keys)) {
       const found = readMailKey(key);
       if (found === undefined || boxes?.includes(found.box) === false) continue;
@@ -42,14 +51,15 @@ export class MailCounting {
       box.push({ key, message: found.message });
     }
     const counts = new Map<number, MailCount>();
-    for (const [box, entries] of byBox) {
-      const keys = entries.toSorted((a, b) => a.message - b.message).map(({ key }) => key);
-      counts.set(box, await this.#count(keys));
-    }
+    await inWindows([...byBox], async ([box, entries]) => {
+      const all = { accepted: entries.length, handed: 0 };
+      counts.set(box, this.#isHere(box) ? await this.#count(entries) : all);
+    });
     return (box) => counts.get(box) ?? none;
   }
 
-  async #count(keys: readonly string[]): Promise<MailCount> {
+  async #count(entries: readonly Entry[]): Promise<MailCount> {
+    const keys = entries.toSorted((a, b) => a.message - b.message).map(({ key }) => key);
     let handed = 0;
     let gone = 0;
     for (let start = 0; start < keys.length; start += limits.checkMessages) {

@@ -81,7 +81,7 @@ export class NatsMail {
     const { link, directory, presence, newUuid, random } = options;
     const { clock } = link;
     this.#clock = clock;
-    this.#counting = new MailCounting(link);
+    this.#counting = new MailCounting(link, (box) => presence.isHere(directory.living(box)));
     this.#sent = new SentMail(link);
     this.#keeper = new BoxKeeper(link, directory);
     const shelf = new MessageShelf(link);

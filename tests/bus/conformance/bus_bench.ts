@@ -62,8 +62,8 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Registers a test of the suite on one kind of bus. */
-export type Conform = (title: string, body: (bench: AgentBench) => Promise<void>) => void;
+/** What every bus has to do about one thing: a test by each title. */
+export type Theme = Readonly<Record<string, (bench: AgentBench) => Promise<void>>>;
 
 /** Who takes part in a test, with short words for what it does most. */
 export class Agent {

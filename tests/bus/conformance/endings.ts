@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Conform } from "./bus_bench.ts";
+import type { Theme } from "./bus_bench.ts";
+
+const left = { code: "bus_down", message: /has left the bus/ };
 
 /** Before a process has joined, and after it has left. */
-export function endings(conform: Conform): void {
-  const left = { code: "bus_down", message: /has left the bus/ };
-
-  conform("calls wait until the process has joined, and are carried out then", async (bench) => {
+export const endings: Theme = {
+  "calls wait until the process has joined, and are carried out then": async (bench) => {
     const alice = bench.open();
     const order: string[] = [];
     const early = Promise.all([
@@ -21,29 +21,26 @@ export function endings(conform: Conform): void {
     await early;
     assert.equal(order[0], "joined");
     assert.deepEqual(order.toSorted(), ["early", "joined", "list of 2", "present", "send"]);
-  });
+  },
 
-  conform(
-    "leave fails what is under way with the reason, and frees the name at once",
-    async (bench) => {
-      const [alice, bob] = await bench.joinAll("alice", "bob");
-      const waiting = bob.wait();
-      const watching = bob.bus.watch({ waitMs: 60_000, after: 0 });
-      await alice.seesWaiting("bob");
-      const failed = Promise.all([
-        assert.rejects(waiting, left),
-        assert.rejects(watching, left),
-      ]);
-      await bob.bus.leave();
-      await failed;
-      const again = await bench.join("bob");
-      assert.equal((await again.bus.status()).me, "bob");
-      await alice.send("bob", "to the new one");
-      assert.deepEqual(await again.texts(), ["to the new one"]);
-    },
-  );
+  "leave fails what is under way with the reason, and frees the name at once": async (bench) => {
+    const [alice, bob] = await bench.joinAll("alice", "bob");
+    const waiting = bob.wait();
+    const watching = bob.bus.watch({ waitMs: 60_000, after: 0 });
+    await alice.seesWaiting("bob");
+    const failed = Promise.all([
+      assert.rejects(waiting, left),
+      assert.rejects(watching, left),
+    ]);
+    await bob.bus.leave();
+    await failed;
+    const again = await bench.join("bob");
+    assert.equal((await again.bus.status()).me, "bob");
+    await alice.send("bob", "to the new one");
+    assert.deepEqual(await again.texts(), ["to the new one"]);
+  },
 
-  conform("calls after leave, and those that still waited to join, fail at once", async (bench) => {
+  "calls after leave, and those that still waited to join, fail at once": async (bench) => {
     const [alice, bob] = [await bench.join("alice"), bench.open()];
     const early = assert.rejects(bob.bus.list(), left);
     await bob.bus.leave();
@@ -55,18 +52,15 @@ export function endings(conform: Conform): void {
     await assert.rejects(alice.wait(), left);
     await assert.rejects(alice.send("alice", "late"), left);
     await assert.rejects(alice.bus.rename("zoe"), left);
-  });
+  },
 
-  conform(
-    "messages that a process held when it left are queued again for its name",
-    async (bench) => {
-      const [alice, bob] = await bench.joinAll("alice", "bob");
-      const { id } = await alice.send("bob", "held");
-      await bob.check();
-      await bob.bus.leave();
-      assert.equal((await alice.states(id))["bob"], "accepted");
-      const again = await bench.join("bob");
-      assert.deepEqual((await again.textsAndMarks(1)).map(([text]) => text), ["held"]);
-    },
-  );
-}
+  "messages that a process held when it left are queued again for its name": async (bench) => {
+    const [alice, bob] = await bench.joinAll("alice", "bob");
+    const { id } = await alice.send("bob", "held");
+    await bob.check();
+    await bob.bus.leave();
+    assert.equal((await alice.states(id))["bob"], "accepted");
+    const again = await bench.join("bob");
+    assert.deepEqual((await again.textsAndMarks(1)).map(([text]) => text), ["held"]);
+  },
+};

@@ -1,43 +1,42 @@
 import assert from "node:assert/strict";
-import type { Conform } from "./bus_bench.ts";
+import type { Theme } from "./bus_bench.ts";
 
 /** Who is there, and how the bus is. */
-export function listing(conform: Conform): void {
-  conform(
-    "list shows who is here, who is away and what waits for each, oneself among them",
-    async (bench) => {
-      const fromMs = Date.now();
-      const alice = await bench.join("alice", { branch: "main", repository: "/srv/shop" });
-      const [bob, carol] = await bench.joinAll("Bob", "carol");
-      await alice.send(["bob", "carol"], "one");
-      await alice.send("bob", "two");
-      await alice.send("zoe", "three");
-      await carol.texts();
-      await carol.bus.leave();
-      await bob.sees("carol", ({ presence, unread }) => presence === "away" && unread === 0);
-      await bob.sees("Bob", ({ unread }) => unread === 2);
-      const { members, more, unclaimed } = await bob.bus.list();
-      const lines = members.map((
-        { name, client, directory, branch, rooms, presence, unread, me },
-      ) => [name, client, directory, branch, rooms, presence, unread, me]);
-      assert.deepEqual(lines, [
-        ["alice", "alice", "/alice", "main", ["#shop"], "here", 0, undefined],
-        ["Bob", "Bob", "/Bob", undefined, [], "here", 2, true],
-        ["carol", "carol", "/carol", undefined, [], "away", 0, undefined],
-      ]);
-      assert.ok(members.every(({ sinceMs }) => sinceMs >= fromMs && sinceMs <= Date.now()));
-      assert.deepEqual([more, unclaimed], [undefined, [{ name: "zoe", unread: 1 }]]);
-      assert.equal((await bob.bus.list({ all: true })).members.length, 3);
-    },
-  );
+export const listing: Theme = {
+  "list shows who is here, who is away and what waits for each, oneself among them": async (
+    bench,
+  ) => {
+    const fromMs = Date.now();
+    const alice = await bench.join("alice", { branch: "main", repository: "/srv/shop" });
+    const [bob, carol] = await bench.joinAll("Bob", "carol");
+    await alice.send(["bob", "carol"], "one");
+    await alice.send("bob", "two");
+    await alice.send("zoe", "three");
+    await carol.texts();
+    await carol.bus.leave();
+    await bob.sees("carol", ({ presence, unread }) => presence === "away" && unread === 0);
+    await bob.sees("Bob", ({ unread }) => unread === 2);
+    const { members, more, unclaimed } = await bob.bus.list();
+    const lines = members.map((
+      { name, client, directory, branch, rooms, presence, unread, me },
+    ) => [name, client, directory, branch, rooms, presence, unread, me]);
+    assert.deepEqual(lines, [
+      ["alice", "alice", "/alice", "main", ["#shop"], "here", 0, undefined],
+      ["Bob", "Bob", "/Bob", undefined, [], "here", 2, true],
+      ["carol", "carol", "/carol", undefined, [], "away", 0, undefined],
+    ]);
+    assert.ok(members.every(({ sinceMs }) => sinceMs >= fromMs && sinceMs <= Date.now()));
+    assert.deepEqual([more, unclaimed], [undefined, [{ name: "zoe", unread: 1 }]]);
+    assert.equal((await bob.bus.list({ all: true })).members.length, 3);
+  },
 
-  conform("list shows a process that died as away, once it could have come back", async (bench) => {
+  "list shows a process that died as away, once it could have come back": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     bob.die();
     await alice.sees("bob", ({ presence }) => presence === "away");
-  });
+  },
 
-  conform("list shows who waits, and not those whose wait is over", async (bench) => {
+  "list shows who waits, and not those whose wait is over": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const abort = new AbortController();
     const waiting = bob.wait({}, abort.signal);
@@ -45,9 +44,9 @@ export function listing(conform: Conform): void {
     abort.abort();
     await assert.rejects(waiting, { code: "cancelled" });
     await alice.sees("bob", ({ presence }) => presence === "here");
-  });
+  },
 
-  conform("list shows who can be woken, as long as it watches", async (bench) => {
+  "list shows who can be woken, as long as it watches": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const abort = new AbortController();
     const watching = bob.bus.watch({ waitMs: 60_000, after: 0 }, abort.signal);
@@ -55,9 +54,9 @@ export function listing(conform: Conform): void {
     abort.abort();
     await assert.rejects(watching, { code: "cancelled" });
     await alice.sees("bob", ({ reach }) => reach !== "wake");
-  });
+  },
 
-  conform("present tells what changed of who joined; all else holds", async (bench) => {
+  "present tells what changed of who joined; all else holds": async (bench) => {
     const [alice, bob] = [await bench.join("alice"), bench.open()];
     await bob.bus.join({ client: "claude", directory: "/shop", name: "bob", repository: "/shop" });
     assert.equal((await bob.bus.present({ branch: "main" })).name, "bob");
@@ -66,9 +65,9 @@ export function listing(conform: Conform): void {
     await bob.bus.present({ session: "s-1" });
     await bob.bus.present({ branch: "till" });
     assert.deepEqual((await alice.sees("bob", (each) => each.branch === "till")).rooms, ["#shop"]);
-  });
+  },
 
-  conform("status counts who is here and what is queued, and names the caller", async (bench) => {
+  "status counts who is here and what is queued, and names the caller": async (bench) => {
     const [alice, bob, carol] = await bench.joinAll("alice", "bob", "carol");
     await alice.send(["bob", "carol", "zoe"], "one");
     await bob.check();
@@ -81,5 +80,5 @@ export function listing(conform: Conform): void {
     assert.ok(storeBytes > 0);
     assert.match((broker ?? server)!.version, /\d/);
     assert.equal(warnings, undefined);
-  });
-}
+  },
+};

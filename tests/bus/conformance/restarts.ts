@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Conform } from "./bus_bench.ts";
+import type { Theme } from "./bus_bench.ts";
 
 /** What carries the bus dies and comes back: the agents see slower calls, and no others. */
-export function restarts(conform: Conform): void {
-  conform("wait and watch go on when what carries the bus is restarted", async (bench) => {
+export const restarts: Theme = {
+  "wait and watch go on when what carries the bus is restarted": async (bench) => {
     const [alice, bob, carol] = await bench.joinAll("alice", "bob", "carol");
     const waiting = bob.wait();
     const watching = carol.bus.watch({ waitMs: 60_000, after: 0 });
@@ -15,25 +15,24 @@ export function restarts(conform: Conform): void {
     await handed.confirm();
     assert.deepEqual(await watching, { count: 1, from: ["alice"], newest: id });
     assert.deepEqual(await alice.states(id), { bob: "read", carol: "accepted" });
-  });
+  },
 
-  conform(
-    "messages that are sent while what carries the bus is restarted come once, in order",
-    async (bench) => {
-      const [alice, bob] = await bench.joinAll("alice", "bob");
-      const texts = Array.from({ length: 60 }, (_, n) => `${n}`);
-      const sends = texts.map(async (text, n) => {
-        if (n === 30) void bench.restart();
-        return await alice.send("bob", text);
-      });
-      const receipts = await Promise.all(sends);
-      assert.equal(new Set(receipts.map(({ id }) => id)).size, texts.length);
-      assert.deepEqual(await bob.textsOf(texts.length), texts);
-      assert.deepEqual(await bob.texts(), []);
-    },
-  );
+  "messages that are sent while what carries the bus is restarted come once, in order": async (
+    bench,
+  ) => {
+    const [alice, bob] = await bench.joinAll("alice", "bob");
+    const texts = Array.from({ length: 60 }, (_, n) => `${n}`);
+    const sends = texts.map(async (text, n) => {
+      if (n === 30) void bench.restart();
+      return await alice.send("bob", text);
+    });
+    const receipts = await Promise.all(sends);
+    assert.equal(new Set(receipts.map(({ id }) => id)).size, texts.length);
+    assert.deepEqual(await bob.textsOf(texts.length), texts);
+    assert.deepEqual(await bob.texts(), []);
+  },
 
-  conform("what was handed before a restart is confirmed after it, unmarked", async (bench) => {
+  "what was handed before a restart is confirmed after it, unmarked": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const { id } = await alice.send("bob", "one");
     await alice.send("bob", "two");
@@ -42,9 +41,9 @@ export function restarts(conform: Conform): void {
     await first.confirm();
     assert.deepEqual(await alice.states(id), { bob: "read" });
     assert.deepEqual(await bob.textsAndMarks(1), [["two", undefined]]);
-  });
+  },
 
-  conform("names, rooms and branches hold across a restart", async (bench) => {
+  "names, rooms and branches hold across a restart": async (bench) => {
     const alice = await bench.join("alice", { repository: "/srv/shop", branch: "main" });
     const bob = await bench.join("bob", { repository: "/srv/shop" });
     await bob.bus.rename("rob");
@@ -57,9 +56,9 @@ export function restarts(conform: Conform): void {
     });
     await alice.send("#shop", "still here");
     assert.deepEqual((await bob.texts()).at(-1), "still here");
-  });
+  },
 
-  conform("calls at the moment of a restart are carried out, each once", async (bench) => {
+  "calls at the moment of a restart are carried out, each once": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const restarted = bench.restart();
     const [list, status, room, renamed, receipt] = await Promise.all([
@@ -79,5 +78,5 @@ export function restarts(conform: Conform): void {
       [receipt.id, "early"],
     ]);
     assert.deepEqual((await alice.texts()).length, 1, "one notice of the new name");
-  });
-}
+  },
+};

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BusEvent, BusSnapshot } from "../../../lib/core/bus_events.ts";
-import type { Agent, AgentBench, Conform } from "./bus_bench.ts";
+import type { Agent, AgentBench, Theme } from "./bus_bench.ts";
 import { settled } from "./bus_bench.ts";
 
 /** Who looks on, as a member or as nobody, and keeps how all is now. */
@@ -39,9 +39,30 @@ class Onlooker {
   }
 }
 
+/** Pauses `whom`, sends, and resumes: a wait goes on meanwhile. */
+async function pauses(bench: AgentBench, whom: "bob" | "*"): Promise<void> {
+  const [alice, bob] = await bench.joinAll("alice", "bob");
+  const person = bench.open();
+  const paused = await person.bus.pause({ name: whom, paused: true });
+  assert.deepEqual(paused, { everyone: whom === "*", names: whom === "*" ? [] : ["bob"] });
+  await bob.sees("bob", (member) => member.paused === true);
+  const { recipients, id } = await alice.send("bob", "held up");
+  assert.equal(recipients[0]!.paused, true);
+  assert.deepEqual(await bob.texts(), []);
+  assert.equal((await bob.bus.watch({ waitMs: 20, after: 0 })).count, 0);
+  const waiting = bob.wait();
+  await alice.seesWaiting("bob");
+  assert.deepEqual(await alice.states(id), { bob: "accepted" });
+  const resumed = await person.bus.pause({ name: whom, paused: false });
+  assert.deepEqual(resumed, { everyone: false, names: [] });
+  const handed = await waiting;
+  assert.deepEqual(handed.messages.map(({ text }) => text), ["held up"]);
+  await handed.confirm();
+}
+
 /** What who looks on is shown, and how a person holds things up. */
-export function viewing(conform: Conform): void {
-  conform("onlooker without a name sees all there is, and is in no list", async (bench) => {
+export const viewing: Theme = {
+  "onlooker without a name sees all there is, and is in no list": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     await alice.send("bob", "one");
     const { snapshot } = await Onlooker.begin(bench);
@@ -51,62 +72,57 @@ export function viewing(conform: Conform): void {
     assert.deepEqual(snapshot!.paused, { everyone: false, names: [] });
     assert.deepEqual(snapshot!.stopped, []);
     assert.equal((await bob.bus.list()).members.length, 2);
-  });
+  },
 
-  conform(
-    "onlooker is told of a message, of each step of it, and of who comes and goes",
-    async (bench) => {
-      const [alice, bob] = await bench.joinAll("alice", "bob");
-      const onlooker = await Onlooker.begin(bench);
-      const { id } = await alice.send("bob", "look at this");
-      const told = await onlooker.until(({ kind }) => kind === "message");
-      assert.ok(told.kind === "message");
-      const { from, to, text } = told.message;
-      assert.deepEqual([told.message.id, from, text], [id, "alice", "look at this"]);
-      assert.deepEqual(to.map(({ name, state }) => [name, state]), [["bob", "accepted"]]);
-      await bob.texts();
-      await bob.send([], "done", id);
-      const step = (state: string) => (event: BusEvent) =>
-        event.kind === "delivery" && event.id === id && event.name === "bob" &&
-        event.state === state;
-      await onlooker.until(step("read"));
-      await onlooker.until(step("answered"));
-      await bob.bus.rename("rob");
-      const renamed = await onlooker.until(({ kind }) => kind === "renamed");
-      assert.deepEqual(renamed.kind === "renamed" && [renamed.former, renamed.name], [
-        "bob",
-        "rob",
-      ]);
-      const member = (name: string, presence: string) => (event: BusEvent) =>
-        event.kind === "member" && event.member.name === name && event.member.presence === presence;
-      await bench.join("carol");
-      await onlooker.until(member("carol", "here"));
-      await bob.bus.leave();
-      await onlooker.until(member("rob", "away"));
-      const messages = onlooker.events.filter((event) => event.kind === "message");
-      assert.equal(new Set(messages.map((event) => event.message.id)).size, messages.length);
-    },
-  );
+  "onlooker is told of a message, of each step of it, and of who comes and goes": async (bench) => {
+    const [alice, bob] = await bench.joinAll("alice", "bob");
+    const onlooker = await Onlooker.begin(bench);
+    const { id } = await alice.send("bob", "look at this");
+    const told = await onlooker.until(({ kind }) => kind === "message");
+    assert.ok(told.kind === "message");
+    const { from, to, text } = told.message;
+    assert.deepEqual([told.message.id, from, text], [id, "alice", "look at this"]);
+    assert.deepEqual(to.map(({ name, state }) => [name, state]), [["bob", "accepted"]]);
+    await bob.texts();
+    await bob.send([], "done", id);
+    const step = (state: string) => (event: BusEvent) =>
+      event.kind === "delivery" && event.id === id && event.name === "bob" &&
+      event.state === state;
+    await onlooker.until(step("read"));
+    await onlooker.until(step("answered"));
+    await bob.bus.rename("rob");
+    const renamed = await onlooker.until(({ kind }) => kind === "renamed");
+    assert.deepEqual(renamed.kind === "renamed" && [renamed.former, renamed.name], [
+      "bob",
+      "rob",
+    ]);
+    const member = (name: string, presence: string) => (event: BusEvent) =>
+      event.kind === "member" && event.member.name === name && event.member.presence === presence;
+    await bench.join("carol");
+    await onlooker.until(member("carol", "here"));
+    await bob.bus.leave();
+    await onlooker.until(member("rob", "away"));
+    const messages = onlooker.events.filter((event) => event.kind === "message");
+    assert.equal(new Set(messages.map((event) => event.message.id)).size, messages.length);
+  },
 
-  conform(
-    "wait of an onlooker ends with nothing when its time is over, and when it is given up",
-    async (bench) => {
-      const onlooker = bench.open();
-      const { cursor } = await onlooker.bus.observe({ waitMs: 60_000 });
-      const nothing = await onlooker.bus.observe({ waitMs: 20, cursor });
-      assert.deepEqual([nothing.events, nothing.snapshot], [[], undefined]);
-      const abort = new AbortController();
-      const given = onlooker.bus.observe({ waitMs: 60_000, cursor }, abort.signal);
-      await settled();
-      abort.abort();
-      await assert.rejects(given, { code: "cancelled" });
-      const wrong = await onlooker.bus.observe({ waitMs: 60_000, cursor: "nonsense" });
-      assert.ok(wrong.snapshot !== undefined);
-    },
-  );
+  "wait of an onlooker ends with nothing when its time is over, and when it is given up": async (
+    bench,
+  ) => {
+    const onlooker = bench.open();
+    const { cursor } = await onlooker.bus.observe({ waitMs: 60_000 });
+    const nothing = await onlooker.bus.observe({ waitMs: 20, cursor });
+    assert.deepEqual([nothing.events, nothing.snapshot], [[], undefined]);
+    const abort = new AbortController();
+    const given = onlooker.bus.observe({ waitMs: 60_000, cursor }, abort.signal);
+    await settled();
+    abort.abort();
+    await assert.rejects(given, { code: "cancelled" });
+    const wrong = await onlooker.bus.observe({ waitMs: 60_000, cursor: "nonsense" });
+    assert.ok(wrong.snapshot !== undefined);
+  },
 
-  conform(
-    "history of everyone has each message once, with all its readers, and one conversation alone",
+  "history of everyone has each message once, with all its readers, and one conversation alone":
     async (bench) => {
       const [alice, bob] = await bench.joinAll("alice", "bob");
       const first = await alice.send(["bob", "carol"], "one");
@@ -124,36 +140,14 @@ export function viewing(conform: Conform): void {
       }
       assert.deepEqual((await alice.bus.history({ limit: 9, thread: second.id })).entries, []);
     },
-  );
 
-  for (const whom of ["bob", "*"]) {
-    const title = whom === "*" ? "everyone" : "its agent";
-    conform(
-      `wait goes on while ${title} is paused, and ends with what came when that is over`,
-      async (bench) => {
-        const [alice, bob] = await bench.joinAll("alice", "bob");
-        const person = bench.open();
-        const paused = await person.bus.pause({ name: whom, paused: true });
-        assert.deepEqual(paused, { everyone: whom === "*", names: whom === "*" ? [] : ["bob"] });
-        await bob.sees("bob", (member) => member.paused === true);
-        const { recipients, id } = await alice.send("bob", "held up");
-        assert.equal(recipients[0]!.paused, true);
-        assert.deepEqual(await bob.texts(), []);
-        assert.equal((await bob.bus.watch({ waitMs: 20, after: 0 })).count, 0);
-        const waiting = bob.wait();
-        await alice.seesWaiting("bob");
-        assert.deepEqual(await alice.states(id), { bob: "accepted" });
-        const resumed = await person.bus.pause({ name: whom, paused: false });
-        assert.deepEqual(resumed, { everyone: false, names: [] });
-        const handed = await waiting;
-        assert.deepEqual(handed.messages.map(({ text }) => text), ["held up"]);
-        await handed.confirm();
-      },
-    );
-  }
+  "wait goes on while its agent is paused, and ends with what came when that is over": (bench) =>
+    pauses(bench, "bob"),
 
-  conform(
-    "pause and stop outlive what carries the bus, and a name that nobody has cannot be paused",
+  "wait goes on while everyone is paused, and ends with what came when that is over": (bench) =>
+    pauses(bench, "*"),
+
+  "pause and stop outlive what carries the bus, and a name that nobody has cannot be paused":
     async (bench) => {
       const [alice, bob] = await bench.joinAll("alice", "bob");
       await alice.bus.pause({ name: "BOB", paused: true });
@@ -172,34 +166,32 @@ export function viewing(conform: Conform): void {
       await alice.bus.pause({ name: "bob", paused: false });
       assert.deepEqual(await bob.texts({ waitMs: 60_000 }), ["one"]);
     },
-  );
 
-  conform(
-    "agents are refused answers in a stopped conversation until a person writes in it",
-    async (bench) => {
-      const [alice, bob] = await bench.joinAll("alice", "bob");
-      const ann = await bench.join("ann", { client: "terminal", human: true });
-      const { id } = await alice.send(["bob", "ann"], "question");
-      const answer = await bob.send([], "answer", id);
-      const onlooker = await Onlooker.begin(bench);
-      const stopped = await ann.bus.stopThread({ thread: answer.id, stopped: true });
-      assert.deepEqual(stopped, { threads: [id] });
-      await onlooker.until(({ kind }) => kind === "stopped");
-      const refused = {
-        code: "too_many_requests",
-        message: /^A person has stopped the conversation/,
-      };
-      await assert.rejects(alice.send([], "thanks", answer.id), refused);
-      await assert.rejects(bob.send("alice", "more", id), refused);
-      await bob.send("alice", "another matter");
-      await ann.send([], "go on", id);
-      await alice.send([], "thanks", answer.id);
-      assert.deepEqual(await ann.bus.stopThread({ thread: id, stopped: true }), { threads: [id] });
-      assert.deepEqual(await ann.bus.stopThread({ thread: id, stopped: false }), { threads: [] });
-      await bob.send([], "going on", id);
-      await assert.rejects(ann.bus.stopThread({ thread: id + 1000, stopped: true }), {
-        code: "no_such_message",
-      });
-    },
-  );
-}
+  "agents are refused answers in a stopped conversation until a person writes in it": async (
+    bench,
+  ) => {
+    const [alice, bob] = await bench.joinAll("alice", "bob");
+    const ann = await bench.join("ann", { client: "terminal", human: true });
+    const { id } = await alice.send(["bob", "ann"], "question");
+    const answer = await bob.send([], "answer", id);
+    const onlooker = await Onlooker.begin(bench);
+    const stopped = await ann.bus.stopThread({ thread: answer.id, stopped: true });
+    assert.deepEqual(stopped, { threads: [id] });
+    await onlooker.until(({ kind }) => kind === "stopped");
+    const refused = {
+      code: "too_many_requests",
+      message: /^A person has stopped the conversation/,
+    };
+    await assert.rejects(alice.send([], "thanks", answer.id), refused);
+    await assert.rejects(bob.send("alice", "more", id), refused);
+    await bob.send("alice", "another matter");
+    await ann.send([], "go on", id);
+    await alice.send([], "thanks", answer.id);
+    assert.deepEqual(await ann.bus.stopThread({ thread: id, stopped: true }), { threads: [id] });
+    assert.deepEqual(await ann.bus.stopThread({ thread: id, stopped: false }), { threads: [] });
+    await bob.send([], "going on", id);
+    await assert.rejects(ann.bus.stopThread({ thread: id + 1000, stopped: true }), {
+      code: "no_such_message",
+    });
+  },
+};

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Conform } from "./bus_bench.ts";
+import type { Theme } from "./bus_bench.ts";
 
 /** A wait ends with what it waits for, and loses nothing when it is given up. */
-export function waiting(conform: Conform): void {
-  conform("wait ends with the message that it waits for", async (bench) => {
+export const waiting: Theme = {
+  "wait ends with the message that it waits for": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const first = bob.wait();
     await alice.seesWaiting("bob");
@@ -13,26 +13,25 @@ export function waiting(conform: Conform): void {
     assert.equal((await alice.states(id))["bob"], "handed");
     await found.confirm();
     await alice.sees("bob", ({ presence }) => presence === "here");
-  });
+  },
 
-  conform("wait that begins with a message there ends at once", async (bench) => {
+  "wait that begins with a message there ends at once": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     await alice.send("bob", "there");
     assert.deepEqual(await bob.texts({ waitMs: 60_000 }), ["there"]);
-  });
+  },
 
-  conform(
-    "wait in which nothing comes says so, and lengths that are none are the nearest that is",
-    async (bench) => {
-      const alice = await bench.join("alice");
-      for (const waitMs of [-1, 0, 0.4, 30]) {
-        const { messages, more, sent } = await alice.check({ waitMs });
-        assert.deepEqual([messages, more, sent], [[], 0, undefined]);
-      }
-    },
-  );
+  "wait in which nothing comes says so, and lengths that are none are the nearest that is": async (
+    bench,
+  ) => {
+    const alice = await bench.join("alice");
+    for (const waitMs of [-1, 0, 0.4, 30]) {
+      const { messages, more, sent } = await alice.check({ waitMs });
+      assert.deepEqual([messages, more, sent], [[], 0, undefined]);
+    }
+  },
 
-  conform("message to an agent that waits twice goes to one of the waits", async (bench) => {
+  "message to an agent that waits twice goes to one of the waits": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const waits = [bob.wait(), bob.wait()];
     await alice.seesWaiting("bob");
@@ -44,9 +43,9 @@ export function waiting(conform: Conform): void {
     await Promise.all(both.map((handed) => handed.confirm()));
     const texts = both.flatMap(({ messages }) => messages.map(({ text }) => text));
     assert.deepEqual(texts.toSorted(), ["first", "second"]);
-  });
+  },
 
-  conform("wait for an answer is not ended by other messages, which stay queued", async (bench) => {
+  "wait for an answer is not ended by other messages, which stay queued": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const { id } = await alice.send("bob", "question");
     const other = await alice.send("bob", "another");
@@ -60,18 +59,18 @@ export function waiting(conform: Conform): void {
     assert.equal(found.more, 2);
     await found.confirm();
     assert.deepEqual(await alice.texts(), ["aside", "not this one"]);
-  });
+  },
 
-  conform("wait for an answer that is there already ends with it", async (bench) => {
+  "wait for an answer that is there already ends with it": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const { id } = await alice.send("bob", "question");
     await bob.send("alice", "aside");
     await bob.send([], "answer", id);
     assert.deepEqual(await alice.texts({ waitMs: 60_000, replyTo: id }), ["answer"]);
     assert.deepEqual(await alice.texts(), ["aside"]);
-  });
+  },
 
-  conform("wait that is given up leaves what comes later queued, unmarked", async (bench) => {
+  "wait that is given up leaves what comes later queued, unmarked": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const abort = new AbortController();
     const given = bob.wait({}, abort.signal);
@@ -80,34 +79,31 @@ export function waiting(conform: Conform): void {
     await assert.rejects(given, { code: "cancelled" });
     await alice.send("bob", "later");
     assert.deepEqual(await bob.textsAndMarks(1), [["later", undefined]]);
-  });
+  },
 
-  conform(
-    "wait that is given up as its message comes leaves that queued, unmarked",
-    async (bench) => {
-      const [alice, bob] = await bench.joinAll("alice", "bob");
-      await bob.check(); // whatever a first check has to open is open
-      for (let n = 0; n < 10; n++) {
-        const abort = new AbortController();
-        const given = bob.wait({}, abort.signal).then((handed) => handed.release(), ({ code }) => {
-          assert.equal(code, "cancelled");
-        });
-        const sent = alice.send("bob", `${n}`);
-        // At each moment between the call and the receipt.
-        for (let turn = 0; turn < n; turn++) await Promise.resolve();
-        if (n % 2 === 0) await sent;
-        abort.abort();
-        await Promise.all([given, sent]);
-        assert.deepEqual(await bob.textsAndMarks(1), [[`${n}`, undefined]]);
-      }
-    },
-  );
+  "wait that is given up as its message comes leaves that queued, unmarked": async (bench) => {
+    const [alice, bob] = await bench.joinAll("alice", "bob");
+    await bob.check(); // whatever a first check has to open is open
+    for (let n = 0; n < 10; n++) {
+      const abort = new AbortController();
+      const given = bob.wait({}, abort.signal).then((handed) => handed.release(), ({ code }) => {
+        assert.equal(code, "cancelled");
+      });
+      const sent = alice.send("bob", `${n}`);
+      // At each moment between the call and the receipt.
+      for (let turn = 0; turn < n; turn++) await Promise.resolve();
+      if (n % 2 === 0) await sent;
+      abort.abort();
+      await Promise.all([given, sent]);
+      assert.deepEqual(await bob.textsAndMarks(1), [[`${n}`, undefined]]);
+    }
+  },
 
-  conform("check that was given up before it began takes nothing", async (bench) => {
+  "check that was given up before it began takes nothing": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     await alice.send("bob", "kept");
     await assert.rejects(bob.wait({}, AbortSignal.abort()), { code: "cancelled" });
     await assert.rejects(bob.check({}, AbortSignal.abort()), { code: "cancelled" });
     assert.deepEqual(await bob.textsAndMarks(1), [["kept", undefined]]);
-  });
-}
+  },
+};

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Conform } from "./bus_bench.ts";
+import type { Theme } from "./bus_bench.ts";
 
 /** A watch sees what comes and takes nothing of it. */
-export function watching(conform: Conform): void {
-  conform("watch sees what comes and leaves it for the check", async (bench) => {
+export const watching: Theme = {
+  "watch sees what comes and leaves it for the check": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const watch = bob.bus.watch({ waitMs: 60_000, after: 0 });
     await alice.sees("bob", ({ reach }) => reach === "wake");
@@ -11,9 +11,9 @@ export function watching(conform: Conform): void {
     assert.deepEqual(await watch, { count: 1, from: ["alice"], newest: id });
     assert.deepEqual(await alice.states(id), { bob: "accepted" });
     assert.deepEqual(await bob.textsAndMarks(1), [["wake up", undefined]]);
-  });
+  },
 
-  conform("watch sees what was there before, once, and names each sender once", async (bench) => {
+  "watch sees what was there before, once, and names each sender once": async (bench) => {
     const [alice, bob, carol] = await bench.joinAll("alice", "bob", "carol");
     await alice.send("bob", "one");
     await alice.send("bob", "two");
@@ -27,9 +27,9 @@ export function watching(conform: Conform): void {
         newest: id,
       });
     }
-  });
+  },
 
-  conform("watch leaves what comes to a check that waits", async (bench) => {
+  "watch leaves what comes to a check that waits": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const abort = new AbortController();
     const watch = bob.bus.watch({ waitMs: 60_000, after: 0 }, abort.signal);
@@ -42,9 +42,9 @@ export function watching(conform: Conform): void {
     const { id } = await alice.send("bob", "for the watch");
     assert.deepEqual(await watch, { count: 1, from: ["alice"], newest: id });
     abort.abort();
-  });
+  },
 
-  conform("watch ends when a newer one of the same agent takes its place", async (bench) => {
+  "watch ends when a newer one of the same agent takes its place": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const first = bob.bus.watch({ waitMs: 60_000, after: 0 });
     await alice.sees("bob", ({ reach }) => reach === "wake");
@@ -52,9 +52,9 @@ export function watching(conform: Conform): void {
     assert.deepEqual(await first, { count: 0, from: [], newest: 0, replaced: true });
     const { id } = await alice.send("bob", "wake up");
     assert.deepEqual(await second, { count: 1, from: ["alice"], newest: id });
-  });
+  },
 
-  conform("watch that was given up before it began takes no other's place", async (bench) => {
+  "watch that was given up before it began takes no other's place": async (bench) => {
     const [alice, bob] = await bench.joinAll("alice", "bob");
     const watch = bob.bus.watch({ waitMs: 60_000, after: 0 });
     await alice.sees("bob", ({ reach }) => reach === "wake");
@@ -62,5 +62,5 @@ export function watching(conform: Conform): void {
     await assert.rejects(late, { code: "cancelled" });
     const { id } = await alice.send("bob", "wake up");
     assert.equal((await watch).newest, id);
-  });
-}
+  },
+};
