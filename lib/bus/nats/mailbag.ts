@@ -176,16 +176,17 @@ export class Mailbag {
     for (;;) {
       const chosen = await this.#choose(wish);
       if (chosen.length === 0) return nothing(this.unread);
-      const [leased, texts] = await Promise.all([
+      const [leased, texts, read] = await Promise.all([
         inWindows(chosen, (each) => this.#lease(each, request)),
         inWindows(chosen, ({ message }) => this.#fetch(message)),
+        inWindows(chosen, (each) => this.#isRead(each)),
       ]);
       const messages: Message[] = [];
       const held: Leased[] = [];
       for (const [index, lease] of leased.entries()) {
         const found = texts[index];
         if (lease === undefined) continue;
-        if (found === undefined) {
+        if (found === undefined || read[index]) {
           await this.#drop(lease);
           continue;
         }
@@ -236,9 +237,7 @@ export class Mailbag {
       );
       for (const each of known) {
         if (each === undefined) continue;
-        const mine = this.#mayBeFree(each)
-          ? await this.#unread(each)
-          : await this.#freed(each, gone);
+        const mine = this.#mayBeFree(each) ? each : await this.#freed(each, gone);
         if (mine !== undefined) free.push(mine);
         else isOthers ||= each.found.record.instance !== this.#options.reader.instance;
       }
@@ -255,14 +254,9 @@ export class Mailbag {
   }
 
   /**
-   * What was handed before may have been read: a server that was killed, or a reader that died between the
-   * two writes of a confirmation, has it still in the queue. It goes then.
+   * True for what is still in the queue and was read: a server that was killed forgets what it took out
+   * last, and a reader may die between the two writes of its confirmation.
    */
-  async #unread(entry: Known): Promise<Known | undefined> {
-    if (entry.found.record.instance === undefined || !await this.#isRead(entry)) return entry;
-    return void await this.#drop(entry);
-  }
-
   async #isRead(entry: Known): Promise<boolean> {
     return await this.#done.get(mailKey("done", entry)) !== undefined;
   }
