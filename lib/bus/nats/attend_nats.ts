@@ -37,10 +37,11 @@ export async function attendNats(
 /** Connects with the first thing that it is asked for. */
 function attendant(url: string, note: AttendNote): Attendant {
   let opened: Promise<NatsAttendant> | undefined;
-  const open = () =>
-    opened ??= import("./nats_attendant.ts").then(({ openNatsAttendant }) =>
-      openNatsAttendant(url, note)
-    );
+  const connect = async () => {
+    const { openNatsAttendant } = await import("./nats_attendant.ts");
+    return await openNatsAttendant(url, note);
+  };
+  const open = () => opened ??= connect();
   return {
     name: note.name,
     unread: note.unread,

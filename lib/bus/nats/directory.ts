@@ -83,7 +83,7 @@ export class Directory {
     const { stream, prefix } = this.#records;
     // Also a record that was deleted is the last one.
     const last = await this.#link.run(() =>
-      this.#link.jsm.streams.getMessage(stream, { last_by_subj: `${prefix}>` })
+      this.#link.jsm.streams.getMessage(stream, { "last_by_subj": `${prefix}>` })
     );
     if (last !== null && last.seq > this.#heardTo) {
       await this.#link.run(() => this.#reached(last.seq));
@@ -227,7 +227,7 @@ export class Directory {
   async #lookUp(key: string): Promise<void> {
     const subject = this.#records.prefix + key;
     const found = await this.#link.run(() =>
-      this.#link.jsm.streams.getMessage(this.#records.stream, { last_by_subj: subject })
+      this.#link.jsm.streams.getMessage(this.#records.stream, { "last_by_subj": subject })
     );
     if (found === null) this.#copy.missing(key);
     else this.#heard(key, found.seq, found.data);

@@ -56,7 +56,7 @@ export async function openNatsAttendant(url: string, note: AttendNote): Promise<
       members: () => Promise.resolve([]),
     });
     const leave = async () => {
-      mail.close(new HustingsError("bus_down", "The hook has left the bus"));
+      mail.close(new HustingsError("bus_down", "Who attended has left"));
       await presence.leave().catch(() => {});
       presence.close();
       directory.close();

@@ -93,7 +93,7 @@ export class Presence implements Presences {
   /** Resolves once it is known who is there. Rejects as `Link.run` does. */
   async follow(): Promise<void> {
     const { stream, prefix } = this.#records;
-    const query = { last_by_subj: `${prefix}>` };
+    const query = { "last_by_subj": `${prefix}>` };
     const last = await this.#link.run(() => this.#link.jsm.streams.getMessage(stream, query));
     this.#following.start();
     if (last !== null) await this.#link.run(() => this.#reached(last.seq));

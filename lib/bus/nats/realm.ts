@@ -17,11 +17,11 @@ import {
 } from "./nats_fault.ts";
 import type { NatsSetting } from "./nats_setting.ts";
 import { outliveResets } from "./outlive_resets.ts";
-import { checkFormat } from "./realm_format.ts";
+import { checkFormat } from "./check_format.ts";
 import { realmNames } from "./realm_names.ts";
 import type { RealmNames } from "./realm_names.ts";
 import { makeStream, realmStreams } from "./realm_streams.ts";
-import { checkServer } from "./server_version.ts";
+import { checkServer } from "./check_server.ts";
 import { serverUrl } from "./server_url.ts";
 
 export interface RealmOptions {

@@ -22,24 +22,24 @@ export function realmStreams(names: RealmNames): Partial<StreamConfig>[] {
     retention: RetentionPolicy.Limits,
     storage: StorageType.File,
     discard: DiscardPolicy.New,
-    allow_direct: true,
+    "allow_direct": true,
   };
   const bucket = (name: string, ageMs: number) => ({
     ...common,
     name: `KV_${name}`,
     subjects: [`$KV.${name}.>`],
-    max_msgs_per_subject: 1,
-    max_age: ageMs * nanos,
-    allow_rollup_hdrs: true,
-    duplicate_window: (ageMs === 0 ? repeatMs : Math.min(ageMs, repeatMs)) * nanos,
+    "max_msgs_per_subject": 1,
+    "max_age": ageMs * nanos,
+    "allow_rollup_hdrs": true,
+    "duplicate_window": (ageMs === 0 ? repeatMs : Math.min(ageMs, repeatMs)) * nanos,
   });
   return [
     {
       ...common,
       name: names.messages,
       subjects: [...names.messageSubjects],
-      max_age: limits.historyMs * nanos,
-      duplicate_window: repeatMs * nanos,
+      "max_age": limits.historyMs * nanos,
+      "duplicate_window": repeatMs * nanos,
     },
     bucket(names.directory, 0),
     bucket(names.live, limits.natsLifeMs),

@@ -123,11 +123,13 @@ async function sayClocks(server: Findings, realm: Realm): Promise<void> {
   const stream = `KV_${names.live}`;
   const prefix = `$KV.${names.live}.`;
   const info = await realm.run(() =>
-    jsm.streams.info(stream, { subjects_filter: `${prefix}>` }).catch(() => undefined)
+    jsm.streams.info(stream, { "subjects_filter": `${prefix}>` }).catch(() => undefined)
   );
   const off = new Map<string, number>();
   for (const subject of Object.keys(info?.state.subjects ?? {})) {
-    const found = await realm.run(() => jsm.streams.getMessage(stream, { last_by_subj: subject }));
+    const found = await realm.run(() =>
+      jsm.streams.getMessage(stream, { "last_by_subj": subject })
+    );
     if (found === null || found.data.length === 0) continue;
     const { machine, atMs } = found.json<LiveRecord>();
     const byMs = atMs - found.time.getTime();

@@ -35,7 +35,7 @@ async function read(link: Link, subject: string): Promise<FormatRecord | undefin
   const stream = `KV_${link.names.directory}`;
   const message = await link.run(async () => {
     try {
-      return await link.jsm.streams.getMessage(stream, { last_by_subj: subject });
+      return await link.jsm.streams.getMessage(stream, { "last_by_subj": subject });
     } catch (error) {
       // A guest looks at a realm that nobody has made yet.
       if (error instanceof JetStreamApiError && error.status === 404) return null;
