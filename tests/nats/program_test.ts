@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { HustingsProcess } from "../support/hustings_process.ts";
 import { McpClient } from "../support/mcp_client.ts";
+import { natsCredentials } from "../support/nats_credentials.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import { onNats } from "../support/on_nats.ts";
 
@@ -132,3 +133,26 @@ onNats("doctor says how the server is, and what is wrong with it", async () => {
   assert.equal(down.code, 1);
   assert.match(down.stdout, /No server of the bus can be reached at 127\.0\.0\.1:\d+/);
 });
+
+onNats(
+  "agent that has given its rights up comes back to a server that is started again, also while its credentials are being replaced",
+  async () => {
+    const { config, file } = await natsCredentials();
+    await using server = await NatsServer.start({ config });
+    await using bus = await HustingsProcess.create();
+    const creds = `${bus.root}/me.creds`;
+    await Deno.writeTextFile(creds, file);
+    const url = `nats://localhost:${server.port}/team?creds=${creds}`;
+    assert.equal((await bus.run(["join", url])).code, 0);
+    await using claude = await McpClient.start(bus, { announced: "claude-code" });
+    const { fields: { you } } = await claude.call("list");
+    await server.kill();
+    await Deno.writeTextFile(creds, file.slice(0, 40));
+    await server.begin();
+    await claude.call("list");
+    await Deno.writeTextFile(creds, file);
+    assert.equal((await bus.run(["send", you, "after it"])).code, 0);
+    let text = "";
+    while (!text.includes("after it")) text = (await claude.call("check")).text;
+  },
+);

@@ -54,17 +54,35 @@ function checkCredentials(path: string): void {
   );
 }
 
-/** What is in the file now, or was there last where it cannot be read now: it may be being replaced. */
+/**
+ * What is in the file now, or was there last where it cannot be read now: it may be being replaced. The client
+ * gives the connection up for good where it finds no credentials in it.
+ */
 function rereading(path: string): () => Uint8Array {
   let last = read(path);
+  if (!isWhole(last)) throw noCredentials(path);
   return () => {
     try {
-      last = read(path);
+      const now = read(path);
+      if (isWhole(now)) last = now;
     } catch {
       // The last ones may still do; where not, the server says so.
     }
     return last;
   };
+}
+
+/** A token and the seed of its key, each between two lines of dashes. */
+function isWhole(file: Uint8Array): boolean {
+  const block = /-{3,}[^\n]*-{3,}\r?\n\s*\S+\s*\n\s*-{3,}[^\n]*-{3,}/g;
+  return (new TextDecoder().decode(file).match(block) ?? []).length >= 2;
+}
+
+function noCredentials(path: string): HustingsError {
+  return new HustingsError(
+    "bad_request",
+    `The file '${path}' that the URL of the bus names holds no credentials of NATS: name the '.creds' file of a user`,
+  );
 }
 
 function read(path: string): Uint8Array {

@@ -272,6 +272,8 @@ export class Directory {
  */
 function rank({ key, value, isNew }: DirectoryChange): number {
   if (value === undefined) return 4;
+  // A room without anybody is not there; one that somebody is in and nobody has described is another one.
+  if (key.startsWith("room.")) return -1;
   if (key.startsWith("box.")) return isNew ? 0 : 2;
   if (key.startsWith("name.")) return (value as { untilMs?: number }).untilMs === undefined ? 1 : 3;
   return 1;

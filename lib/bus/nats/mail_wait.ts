@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
-import { HustingsError } from "../../core/errors.ts";
+import type { HustingsError } from "../../core/errors.ts";
 import type { Wait, Waits } from "../../member/hub/waits.ts";
 import type { Mailbag, Taken, Wish } from "./mailbag.ts";
 
@@ -18,7 +18,6 @@ export class MailWait implements Wait {
   readonly mailbox: number;
   readonly #options: MailWaitOptions;
   #stopTimer: () => void = () => {};
-  #isEnding = false;
   #more = 0;
   #resolve: (taken: Taken) => void = () => {};
   #reject: (error: unknown) => void = () => {};
@@ -35,7 +34,7 @@ export class MailWait implements Wait {
       this.#resolve = resolve;
       this.#reject = reject;
       waits.add(this);
-      if (waitMs === 0) this.cancel();
+      if (waitMs === 0) waits.end(this);
       else this.#stopTimer = clock.after(waitMs, () => this.end());
     });
   }
@@ -48,7 +47,6 @@ export class MailWait implements Wait {
 
   /** Its caller wants it no longer; it answers with what it has. */
   cancel(): void {
-    this.#isEnding = true;
     this.#stopTimer();
     this.#options.waits.end(this);
   }
@@ -69,9 +67,6 @@ export class MailWait implements Wait {
       this.#stopTimer();
       return () => this.#resolve(taken);
     } catch (error) {
-      // Whoever waits does not mind a server that is away, as long as it is back in time.
-      const isDown = error instanceof HustingsError && error.code === "bus_down";
-      if (isDown && !this.#isEnding) return undefined;
       this.#stopTimer();
       return () => this.#reject(error);
     }
