@@ -1,5 +1,5 @@
 import type { TemporaryBus } from "../support/bus_place.ts";
-import { AgentGone, RawAgent } from "../support/raw_agent.ts";
+import { AgentGone, RawAgent, ToolFailure } from "../support/raw_agent.ts";
 import { Tally } from "./tally.ts";
 
 export interface Role {
@@ -19,6 +19,8 @@ export interface Role {
 export class Load {
   readonly tally = new Tally();
   readonly roles: Role[] = [];
+  /** A call that fails is counted, and the next one made; otherwise it ends the load of its role. */
+  isPatient = false;
   readonly #machines: readonly TemporaryBus[];
   #sending = true;
   #reading = true;
@@ -44,7 +46,8 @@ export class Load {
   /** Waits until `count` more messages were acknowledged: the load runs. */
   async progress(count: number): Promise<void> {
     const goal = this.tally.acknowledgedCount + count;
-    while (this.tally.acknowledgedCount < goal && this.tally.failures.length === 0) {
+    const isHopeful = () => this.isPatient || this.tally.failures.length === 0;
+    while (this.tally.acknowledgedCount < goal && isHopeful()) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
@@ -95,8 +98,8 @@ export class Load {
       const text = `${process}.${counter}`;
       const reader = readers[counter % readers.length]!;
       this.tally.attempted(text);
-      await agent.call("send", { to: `agent-${reader.name}`, text });
-      this.tally.acknowledged(text);
+      const send = agent.call("send", { to: `agent-${reader.name}`, text });
+      if (await this.#result(send) !== undefined) this.tally.acknowledged(text);
     }
   }
 
@@ -104,12 +107,24 @@ export class Load {
   async #read(agent: RawAgent, name: string): Promise<void> {
     for (;;) {
       const last = !this.#reading;
-      const result = await agent.call("check", last ? {} : { wait_s: 1 });
+      const result = await this.#result(agent.call("check", last ? {} : { wait_s: 1 }));
+      if (result === undefined) continue;
       const messages = result["messages"] as { text: string; redelivered?: string }[];
       for (const { text, redelivered } of messages) {
         this.tally.read(name, text, redelivered !== undefined);
       }
       if (last && messages.length === 0) return;
+    }
+  }
+
+  /** What a call answered; undefined where it failed and others follow. */
+  async #result(call: Promise<Record<string, unknown>>) {
+    try {
+      return await call;
+    } catch (error) {
+      if (!this.isPatient || !(error instanceof ToolFailure)) throw error;
+      this.tally.failed(String(error));
+      return undefined;
     }
   }
 }

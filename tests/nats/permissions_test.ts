@@ -3,6 +3,7 @@ import { HustingsError } from "../../lib/core/errors.ts";
 import { limits } from "../../lib/core/limits.ts";
 import { natsPermissions } from "../../lib/bus/nats/permissions.ts";
 import type { NatsPermissions } from "../../lib/bus/nats/permissions.ts";
+import { HustingsProcess } from "../support/hustings_process.ts";
 import { openNats } from "../support/nats_bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import { natsUsers } from "../support/nats_users.ts";
@@ -91,3 +92,11 @@ function wrongAnswer({ way, subject, realm }: Lack, error: unknown): string | un
     error.message.includes(`user '${realm}' to ${what} '${beginning}`);
   return says ? undefined : `${subject} (${way}): ${error}`;
 }
+
+Deno.test("help of join lists each right of a user that may do no more than it needs", async () => {
+  await using bus = await HustingsProcess.create();
+  const { stdout } = await bus.run(["help", "join"]);
+  const words = new Set(stdout.split(/[\s,]+/).map((word) => word.replace(/(?<=[^.>*])\.$/, "")));
+  const { publish, subscribe } = natsPermissions("REALM");
+  for (const subject of [...publish, ...subscribe]) assert.ok(words.has(subject), subject);
+});

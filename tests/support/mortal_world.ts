@@ -6,7 +6,10 @@ export class MortalWorld {
   readonly #cuts: (() => void)[] = [];
   #isDead = false;
 
-  /** Cuts its connections and, where it is the broker, gives port and store back without a word. */
+  /**
+   * Cuts its connections and, where it is the broker, gives port and store back: what it has begun to
+   * write it writes, as there is no way to stop in the middle of that here.
+   */
   die(): void {
     this.#isDead = true;
     for (const cut of this.#cuts) cut();
@@ -22,7 +25,7 @@ export class MortalWorld {
     depose: (...args) => inner.depose(...args),
     lead: (...args) => {
       const leadership = inner.lead(...args);
-      this.#cuts.push(() => void leadership.close({ fenced: true }));
+      this.#cuts.push(() => void leadership.close({ fenced: false }));
       return leadership;
     },
   });

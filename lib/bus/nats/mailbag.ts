@@ -236,7 +236,9 @@ export class Mailbag {
       );
       for (const each of known) {
         if (each === undefined) continue;
-        const mine = this.#mayBeFree(each) ? each : await this.#freed(each, gone);
+        const mine = this.#mayBeFree(each)
+          ? await this.#unread(each)
+          : await this.#freed(each, gone);
         if (mine !== undefined) free.push(mine);
         else isOthers ||= each.found.record.instance !== this.#options.reader.instance;
       }
@@ -250,6 +252,19 @@ export class Mailbag {
     if (found === undefined || found.record.state === "accepted") return true;
     const { instance, request } = found.record;
     return instance === this.#options.reader.instance && !this.#active.has(request ?? 0);
+  }
+
+  /**
+   * What was handed before may have been read: a server that was killed, or a reader that died between the
+   * two writes of a confirmation, has it still in the queue. It goes then.
+   */
+  async #unread(entry: Known): Promise<Known | undefined> {
+    if (entry.found.record.instance === undefined || !await this.#isRead(entry)) return entry;
+    return void await this.#drop(entry);
+  }
+
+  async #isRead(entry: Known): Promise<boolean> {
+    return await this.#done.get(mailKey("done", entry)) !== undefined;
   }
 
   /** One that was handed to somebody else: queued again, where that process is gone. */
@@ -270,10 +285,7 @@ export class Mailbag {
   }
 
   async #requeue(entry: Known): Promise<Known | undefined> {
-    // Its holder may have died between the two writes of which a confirmation is made.
-    if (await this.#done.get(mailKey("done", entry)) !== undefined) {
-      return void await this.#drop(entry);
-    }
+    if (await this.#isRead(entry)) return void await this.#drop(entry);
     const { request: _, ...record } = entry.found.record;
     return await this.#free1(entry, { ...record, redelivered: true });
   }

@@ -43,6 +43,21 @@ export const restarts: Theme = {
     assert.deepEqual(await bob.textsAndMarks(1), [["two", undefined]]);
   },
 
+  "what was read before a restart does not come again, to this process or to the next": async (
+    bench,
+  ) => {
+    const [alice, bob] = await bench.joinAll("alice", "bob");
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(Array.from({ length: 30 }, (_, n) => alice.send("bob", `${n}`)));
+      assert.equal((await bob.texts()).length, 30);
+      await bench.restart();
+      assert.deepEqual(await bob.texts(), []);
+    }
+    bob.die();
+    const again = await bench.join("bob");
+    assert.deepEqual(await again.texts(), []);
+  },
+
   "names, rooms and branches hold across a restart": async (bench) => {
     const alice = await bench.join("alice", { repository: "/srv/shop", branch: "main" });
     const bob = await bench.join("bob", { repository: "/srv/shop" });
