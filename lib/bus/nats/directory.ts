@@ -53,6 +53,7 @@ export class Directory {
       stream,
       filter: `${prefix}>`,
       from: () => this.#heardTo + 1,
+      onReset: () => this.#reset(),
       onMessage: (subject, sequence, body) => {
         this.#heard(subject.slice(prefix.length), sequence, body);
         this.#heardTo = sequence;
@@ -173,6 +174,12 @@ export class Directory {
       this.#copy.put(key, value);
       return value;
     });
+  }
+
+  /** Nothing of what was heard of is there any more. */
+  #reset(): void {
+    this.#heardTo = 0;
+    for (const key of this.#copy.clear()) for (const fn of this.#listeners) fn(key);
   }
 
   /** Resolves when the copy has all up to `sequence`. */

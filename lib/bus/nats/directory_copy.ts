@@ -43,6 +43,14 @@ export class DirectoryCopy {
     this.#set(key, undefined);
   }
 
+  /** The server has nothing of it any more; returns the keys that there were. */
+  clear(): string[] {
+    const keys = [...this.#values.keys()];
+    this.#sequences.clear();
+    for (const key of keys) this.#set(key, undefined);
+    return keys;
+  }
+
   sequence(key: string): number {
     return this.#sequences.get(key) ?? 0;
   }

@@ -11,6 +11,11 @@ export interface FollowingOptions {
   from(): number;
   /** One message, in their order. */
   onMessage(subject: string, sequence: number, body: Uint8Array): void;
+  /**
+   * The stream is another one than before, or what was heard of last is lost: the disk of the server was. All
+   * that is there comes from the beginning, once `from` says so.
+   */
+  onReset?(): void;
   /** It has begun, or begun again after a loss: what was missed comes from now on. */
   onBegun?(): void;
 }
@@ -31,6 +36,8 @@ export class Following {
   /** Changes with each try: what belongs to an earlier one is over. */
   #try = 0;
   #isOn = false;
+  /** When the stream was made. */
+  #created: string | undefined;
   #end: () => void = () => {};
   #stopTimer: () => void = () => {};
   #unlisten: () => void = () => {};
@@ -83,8 +90,18 @@ export class Following {
     this.#stopTimer = this.#link.clock.after(limits.natsFollowPauseMs, () => void this.#begin());
   }
 
+  async #compare(): Promise<void> {
+    const { stream, from, onReset } = this.#options;
+    if (onReset === undefined) return;
+    const { created, state } = await this.#link.jsm.streams.info(stream);
+    const isOther = this.#created !== undefined && this.#created !== created;
+    this.#created = created;
+    if (isOther || state.last_seq < from() - 1) onReset();
+  }
+
   async #consume(mine: number): Promise<{ end: () => void; ended: Promise<unknown> }> {
     const { stream, filter, onMessage, from } = this.#options;
+    await this.#compare();
     const consumer = await this.#link.js.consumers.getPushConsumer(stream, {
       filter_subjects: filter,
       deliver_policy: DeliverPolicy.StartSequence,

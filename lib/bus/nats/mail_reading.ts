@@ -257,6 +257,7 @@ export class MailReading {
         stream: `KV_${link.names.mail}`,
         filter: `$KV.${link.names.mail}.${queue.filter}`,
         from: () => queue.newsFrom,
+        onReset: () => queue.reset(),
         onMessage: (subject, sequence, body) => {
           this.#mailbag.heard(subject, sequence, body);
           this.#woken();

@@ -64,6 +64,7 @@ export class NatsMember {
   readonly #newUuid: () => string;
   /** What it has; 0 before it has joined. */
   #box = 0;
+  #name = "";
   #hello: HelloOperation | undefined;
   #isMoving = false;
   #isOver = false;
@@ -286,6 +287,7 @@ export class NatsMember {
 
   /** Its boxes or its name may be others now. */
   #moved(): void {
+    this.#name = this.me().name;
     this.mail.moved();
   }
 
@@ -361,9 +363,9 @@ export class NatsMember {
 
   /** Others thought that it was gone, and have what was its own: it takes another name, and is told. */
   async #takeAnew(): Promise<void> {
-    const { name: _, must: __, ...hello } = this.#hello!;
-    const former = this.directory.box(this.#box)?.name ?? "";
-    const { mailbox } = await this.#take(hello);
+    const { must: _, ...hello } = this.#hello!;
+    const former = this.#name;
+    const { mailbox } = await this.#take({ ...hello, name: former });
     if (nameKey(mailbox.name) === nameKey(former)) return;
     const atMs = this.#options.clock.wallMs();
     const bus = await this.directory.transact(({ mailboxes }) =>

@@ -8,6 +8,8 @@ import { Following } from "./following.ts";
 import { ignoreLoss } from "./ignore_loss.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import type { Link } from "./link.ts";
+import { changedLive } from "./live_change.ts";
+import type { LiveChange } from "./live_change.ts";
 import type { LiveRecord } from "./records.ts";
 
 export interface PresenceOptions {
@@ -20,11 +22,6 @@ export interface PresenceOptions {
   /** It only speaks for another process. */
   readonly attends?: boolean;
 }
-
-/** What this process tells of itself; undefined takes it back. */
-export type LiveChange = {
-  [K in keyof Omit<LiveRecord, "pid" | "machine" | "atMs">]?: LiveRecord[K] | undefined;
-};
 
 interface Heard {
   readonly record: LiveRecord;
@@ -56,6 +53,7 @@ export class Presence implements Presences {
   #own: LiveRecord;
   #subscription: Subscription | undefined;
   #stopTimer: () => void = () => {};
+  #unlisten: () => void = () => {};
   #toldMs = -Infinity;
   #telling: Promise<unknown> | undefined;
   #isTold = true;
@@ -82,6 +80,7 @@ export class Presence implements Presences {
       stream,
       filter: `${prefix}>`,
       from: () => this.#heardTo + 1,
+      onReset: () => this.#heardTo = 0,
       onMessage: (subject, sequence, body) => {
         this.#heardTo = sequence;
         this.#hear(subject.slice(prefix.length), sequence, body);
@@ -107,6 +106,7 @@ export class Presence implements Presences {
         if (error === null) message.respond();
       },
     });
+    this.#unlisten = link.onReconnect(() => this.#tell().catch(ignoreLoss));
     await this.#tell();
     this.#renewLater();
   }
@@ -135,11 +135,10 @@ export class Presence implements Presences {
 
   /** Changes what is told of this process, at once or within `limits.natsTellMs`. */
   tell(change: LiveChange): void {
-    const next = { ...this.#own, ...change };
     const isSame = Object.entries(change).every(([key, value]) =>
       this.#own[key as keyof LiveRecord] === value
     );
-    this.#own = withoutUndefined(next) as unknown as LiveRecord;
+    this.#own = changedLive(this.#own, change);
     if (isSame || !this.#isTold || this.#isOver) return;
     this.#isTold = false;
     const pauseMs = Math.max(0, this.#toldMs + limits.natsTellMs - this.#link.clock.monotonicMs());
@@ -389,10 +388,7 @@ export class Presence implements Presences {
   #end(): void {
     this.#isOver = true;
     this.#stopTimer();
+    this.#unlisten();
     this.#subscription?.unsubscribe();
   }
-}
-
-function withoutUndefined(record: object): object {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }

@@ -53,6 +53,11 @@ export class Queue {
     await this.list();
   }
 
+  /** What was heard of last is lost on the server: the next look is at all that is there. */
+  reset(): void {
+    this.#knownTo = undefined;
+  }
+
   /** Looks all of it up anew, so that what others have read goes. */
   async list(): Promise<void> {
     const { keys, last } = await this.#records.keys(this.filter);

@@ -49,6 +49,7 @@ export class Realm implements Link {
   readonly jsm: JetStreamManager;
   readonly clock: Clock;
   readonly random: Random;
+  readonly #isGuest: boolean;
   #state: "connected" | "lost" | "closed" = "connected";
   #underWay = new Set<(reason: Error) => void>();
   #waiting = new Set<() => void>();
@@ -60,12 +61,13 @@ export class Realm implements Link {
     setting: NatsSetting,
     nc: NatsConnection,
     jsm: JetStreamManager,
-    { clock, random }: RealmOptions,
+    { clock, random, isGuest = false }: RealmOptions,
   ) {
     this.setting = setting;
     this.names = realmNames(setting.realm);
     this.nc = nc;
     this.clock = clock;
+    this.#isGuest = isGuest;
     this.random = random;
     this.js = jetstream(nc, { timeout: limits.natsRequestMs });
     this.jsm = jsm;
@@ -88,7 +90,7 @@ export class Realm implements Link {
     const jsm = await jetstreamManager(nc, { timeout: limits.natsRequestMs, checkAPI: false });
     const realm = new Realm(setting, nc, jsm, options);
     try {
-      await realm.#prepare(options.isGuest ?? false);
+      await realm.#prepare();
       return realm;
     } catch (error) {
       await realm.close();
@@ -142,7 +144,7 @@ export class Realm implements Link {
     await this.nc.close();
   }
 
-  async #prepare(isGuest: boolean): Promise<void> {
+  async #prepare(): Promise<void> {
     const info = this.nc.info;
     checkServer(info?.version ?? "", this.setting);
     this.#version = info?.version ?? "";
@@ -154,7 +156,7 @@ export class Realm implements Link {
         throw isWithout ? withoutJetStream(this.setting, "on it") : error;
       }
     });
-    if (!isGuest) {
+    if (!this.#isGuest) {
       const isClustered = info?.cluster !== undefined;
       await Promise.all(
         realmStreams(this.names).map((each) =>
@@ -162,7 +164,7 @@ export class Realm implements Link {
         ),
       );
     }
-    await checkFormat(this, isGuest);
+    await checkFormat(this, this.#isGuest);
   }
 
   /** One try, which ends with the connection, and with the time. */
@@ -219,6 +221,7 @@ export class Realm implements Link {
         this.#refusal = undefined;
         this.#version = this.nc.info?.version ?? this.#version;
         this.#wake();
+        await this.#remake();
         for (const fn of this.#onReconnect) fn();
       }
     }
@@ -229,6 +232,15 @@ export class Realm implements Link {
     if (!(error instanceof errors.PermissionViolationError)) return;
     this.#refusal = notAllowed(error, this.setting);
     this.#abandon(this.#refusal);
+  }
+
+  /** A server whose disk was lost has nothing of the realm: it is made anew, and joined anew then. */
+  async #remake(): Promise<void> {
+    if (this.#isGuest) return;
+    const isClustered = this.nc.info?.cluster !== undefined;
+    const all = realmStreams(this.names).map((each) => makeStream(this.jsm, each, isClustered));
+    // What cannot be asked now is asked with the next connection.
+    await Promise.allSettled(all);
   }
 
   #abandon(reason: Error): void {
