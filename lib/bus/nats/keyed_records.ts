@@ -72,10 +72,18 @@ export class KeyedRecords<T> {
       try {
         return (await this.#link.js.publish(this.prefix + key, body, options)).seq;
       } catch (error) {
-        if (isRefusal(error, wrongSequence)) return undefined;
-        throw error;
+        if (!isRefusal(error, wrongSequence)) throw error;
+        // Servers that agreed on a new leader may know no more that this repeats what they took.
+        return tries > 1 ? await this.#sequenceOf(key, body) : undefined;
       }
     });
+  }
+
+  /** The sequence of the record as it is now, where that is just this one. */
+  async #sequenceOf(key: string, body: Uint8Array): Promise<number | undefined> {
+    const query = { "last_by_subj": this.prefix + key };
+    const found = await this.#link.jsm.streams.getMessage(this.stream, query);
+    return found !== null && isSame(found.data, body) ? found.seq : undefined;
   }
 
   get(key: string): Promise<Keyed<T> | undefined> {
@@ -132,4 +140,8 @@ type MessageQuery =
 
 function isRefusal(error: unknown, codes: ReadonlySet<number>): boolean {
   return error instanceof JetStreamApiError && codes.has(error.code);
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

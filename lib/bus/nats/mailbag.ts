@@ -112,7 +112,12 @@ export class Mailbag {
 
   /** Takes what is queued and is wished for, the oldest first, in the name of the check `request`. */
   take(wish: Wish, request: number): Promise<Taken> {
-    return this.#order.run(() => this.#take(wish, request));
+    return this.#order.run(async () => {
+      const taken = await this.#take(wish, request);
+      // What it may hold all the same is not kept back for a check that got nothing.
+      if (taken.leased.length === 0) this.#active.delete(request);
+      return taken;
+    });
   }
 
   /** What is queued above `after`, or came after the change `since`; takes nothing. */
