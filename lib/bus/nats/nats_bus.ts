@@ -236,7 +236,9 @@ export class NatsBus implements Bus {
   /** The member, once this process has its name. */
   async #ready(): Promise<NatsMember> {
     await this.#joinedOnce;
-    return await this.#open();
+    const member = await this.#open();
+    await member.settled();
+    return member;
   }
 
   /** The same for what the model asked for itself. */

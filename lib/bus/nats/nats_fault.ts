@@ -22,6 +22,11 @@ export function isPassing(error: unknown): boolean {
     error instanceof errors.ConnectionError || error instanceof errors.ClosedConnectionError;
 }
 
+/** The stream is not there: where it was before, its server has lost its disk. */
+export function isStreamMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === 10059;
+}
+
 /** Nobody has taken the request: the server has no JetStream, or it has not started or no leader yet. */
 export function isNobodyThere(error: unknown): boolean {
   const causes = [error, error instanceof Error ? error.cause : undefined];

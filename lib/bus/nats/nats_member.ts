@@ -65,6 +65,7 @@ export class NatsMember {
   /** What it has; 0 before it has joined. */
   #box = 0;
   #name = "";
+  #settling: Promise<void> = Promise.resolve();
   #hello: HelloOperation | undefined;
   #isMoving = false;
   #isOver = false;
@@ -197,6 +198,11 @@ export class NatsMember {
       presences: this.presence,
       nowMs: this.#options.clock.wallMs(),
     };
+  }
+
+  /** Resolves once it has a name again, where it was about to take one anew. */
+  settled(): Promise<void> {
+    return this.#settling;
   }
 
   /** Its own mailbox. */
@@ -340,7 +346,8 @@ export class NatsMember {
 
   #changed(key: string): void {
     if (this.#box === 0 || this.#isMoving || this.#isOver) return;
-    if (/^(box|name)\./.test(key) && !this.#isMine()) this.#takeAnew().catch(ignoreLoss);
+    if (!/^(box|name)\./.test(key) || this.#isMine()) return;
+    this.#settling = this.#takeAnew().catch(ignoreLoss);
   }
 
   /** What a process held that died is free: whoever missed it says so. */

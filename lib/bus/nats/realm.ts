@@ -11,6 +11,7 @@ import {
   connectFault,
   isNobodyThere,
   isPassing,
+  isStreamMissing,
   natsFault,
   notAllowed,
   withoutJetStream,
@@ -50,6 +51,7 @@ export class Realm implements Link {
   readonly clock: Clock;
   readonly random: Random;
   readonly #isGuest: boolean;
+  #isPrepared = false;
   #state: "connected" | "lost" | "closed" = "connected";
   #underWay = new Set<(reason: Error) => void>();
   #waiting = new Set<() => void>();
@@ -127,7 +129,9 @@ export class Realm implements Link {
         if (this.#refusal !== undefined) throw this.#refusal;
         return await this.#try(step, untilMs);
       } catch (error) {
-        if (!isPassing(error)) throw natsFault(error, this.setting);
+        const isLost = this.#isPrepared && !this.#isGuest && isStreamMissing(error);
+        if (isLost) await this.#remake();
+        else if (!isPassing(error)) throw natsFault(error, this.setting);
         why = error;
       }
       if (this.#state === "closed") throw left();
@@ -165,6 +169,7 @@ export class Realm implements Link {
       );
     }
     await checkFormat(this, this.#isGuest);
+    this.#isPrepared = true;
   }
 
   /** One try, which ends with the connection, and with the time. */
