@@ -58,6 +58,7 @@ export async function build(output: string, target: string | undefined): Promise
   try {
     const main = new URL("../main.ts", import.meta.url).href;
     await deno("bundle", "--quiet", "--minify", "--code-splitting", `--outdir=${directory}`, main);
+    await giveRequire(directory);
     await deno(
       "compile",
       "--no-config",
@@ -70,6 +71,21 @@ export async function build(output: string, target: string | undefined): Promise
     );
   } finally {
     await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/**
+ * Packages in Node's older form ask for its modules while they run: what a bundle has for that only throws,
+ * unless the file in which it stands has a `require` of its own.
+ */
+async function giveRequire(directory: string): Promise<void> {
+  const head = `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+`;
+  for await (const { name } of Deno.readDir(directory)) {
+    const path = `${directory}/${name}`;
+    const text = await Deno.readTextFile(path);
+    if (text.includes("Dynamic require of")) await Deno.writeTextFile(path, head + text);
   }
 }
 

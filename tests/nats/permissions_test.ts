@@ -100,3 +100,13 @@ Deno.test("help of join lists each right of a user that may do no more than it n
   const { publish, subscribe } = natsPermissions("REALM");
   for (const subject of [...publish, ...subscribe]) assert.ok(words.has(subject), subject);
 });
+
+Deno.test("README has the list of those rights, as a server is configured with it", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const { publish, subscribe } = natsPermissions("default");
+  const list = (subjects: readonly string[]) => subjects.map((each) => `  "${each}"\n`).join("");
+  const text = `publish: { allow: [\n${list(publish)}] }\nsubscribe: { allow: [\n${
+    list(subscribe)
+  }] }`;
+  assert.ok(readme.includes(text), `README.md has to have:\n${text}`);
+});

@@ -5,6 +5,7 @@ import { HustingsError } from "../../core/errors.ts";
 import { limits } from "../../core/limits.ts";
 import { version } from "../../core/version.ts";
 import type { NatsSetting } from "./nats_setting.ts";
+import { realmNames } from "./realm_names.ts";
 
 /**
  * How the client connects: for ever again, to any server of the cluster, with what lies in the files at
@@ -18,6 +19,7 @@ export function connectOptions(setting: NatsSetting, random: Random): NodeConnec
   return {
     servers: [...servers],
     name: `hustings ${version}`,
+    inboxPrefix: realmNames(setting.realm).inbox,
     noRandomize: true,
     noAsyncTraces: true,
     timeout: limits.natsConnectMs,

@@ -16,7 +16,6 @@ export function natsPermissions(realm: string): NatsPermissions {
     publish: [
       `hustings.${realm}.>`,
       ...buckets.map((bucket) => `$KV.${bucket}.>`),
-      "_INBOX.>",
       `${api}.INFO`,
       ...[names.messages, ...kept].flatMap((stream) => [
         `${api}.STREAM.CREATE.${stream}`,
@@ -32,6 +31,6 @@ export function natsPermissions(realm: string): NatsPermissions {
         `$JS.FC.${stream}.>`,
       ]),
     ],
-    subscribe: [`hustings.${realm}.>`, "_INBOX.>"],
+    subscribe: [`hustings.${realm}.>`],
   };
 }

@@ -12,6 +12,8 @@ export interface RealmNames {
   part(uuid: string, index: number): string;
   /** Answered by a process as long as it is connected. */
   alive(instance: string): string;
+  /** Where answers come to: those of other realms are none of its business. */
+  readonly inbox: string;
   /** Told, and not kept: what became of a message of this box. */
   news(box: number): string;
   /** Told, and not kept: somebody new waits to wake the session of this box. */
@@ -28,6 +30,7 @@ export function realmNames(realm: string): RealmNames {
     directory: `${store}_directory`,
     live: `${store}_live`,
     mail: `${store}_mail`,
+    inbox: `${subject}.inbox`,
     message: (box) => `${subject}.message.${box}`,
     part: (uuid, index) => `${subject}.part.${uuid}.${index}`,
     alive: (instance) => `${subject}.alive.${instance}`,
