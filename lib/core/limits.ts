@@ -310,6 +310,8 @@ export const limits = {
   natsSingleChanges: 32,
   /** Messages of which it is kept in mind that they are read: what tells of a change may be behind by a few. */
   natsGoneKeys: 1_000,
+  /** Unread messages of a realm beyond which they are not counted anew for each list: that takes some 10 µs each. */
+  natsManyUnread: 5_000,
   /** How long after it was refused a process asks the server again to tell it of changes. */
   natsFollowPauseMs: 500,
   /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */

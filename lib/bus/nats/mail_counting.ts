@@ -23,11 +23,15 @@ const fewBoxes = 4;
 
 /** Counts what lies unread, as the server has it. */
 export class MailCounting {
+  readonly #link: Link;
   readonly #open: KeyedRecords<OpenRecord>;
   readonly #isHere: (box: number) => boolean;
+  /** What the last look at all of it brought, and until when that does, where it was much. */
+  #last: { readonly counts: (box: number) => MailCount; readonly untilMs: number } | undefined;
 
   /** `isHere`: whether somebody is there to whom something of a box may be handed. */
   constructor(link: Link, isHere: (box: number) => boolean) {
+    this.#link = link;
     this.#open = new KeyedRecords(link, link.names.mail);
     this.#isHere = isHere;
   }
@@ -36,14 +40,31 @@ export class MailCounting {
    * How much lies unread in each of `boxes`, or in all of them. What lies in a box of somebody who is away
    * counts as accepted: it is queued again before anybody reads it. Checks take the oldest first: where
    * none of `limits.checkMessages` in a row is handed, what comes behind them counts as accepted, too.
+   * Where more than `limits.natsManyUnread` lie unread, what a look at all of it brought serves for ten times
+   * as long as that took.
    */
   async of(boxes?: readonly number[]): Promise<(box: number) => MailCount> {
+    if (boxes !== undefined) return (await this.#look(boxes)).counts;
+    const fromMs = this.#link.clock.monotonicMs();
+    if (this.#last !== undefined && fromMs < this.#last.untilMs) return this.#last.counts;
+    const { counts, total } = await this.#look(undefined);
+    const nowMs = this.#link.clock.monotonicMs();
+    const isMuch = total > limits.natsManyUnread;
+    this.#last = isMuch ? { counts, untilMs: nowMs + 10 * (nowMs - fromMs) } : undefined;
+    return counts;
+  }
+
+  async #look(boxes: readonly number[] | undefined): Promise<{
+    readonly counts: (box: number) => MailCount;
+    readonly total: number;
+  }> {
     const filters = boxes === undefined || boxes.length > fewBoxes
       ? ["open.>"]
       : boxes.map((box) => `open.${box}.>`);
     const lists = await inWindows(filters, (filter) => this.#open.keys(filter));
     const byBox = new Map<number, Entry[]>();
-    for (const key of lists.flatMap(({ keys }) => keys)) {
+    const all = lists.flatMap(({ keys }) => keys);
+    for (const key of all) {
       const found = readMailKey(key);
       if (found === undefined || boxes?.includes(found.box) === false) continue;
       const box = byBox.get(found.box) ?? [];
@@ -52,10 +73,10 @@ export class MailCounting {
     }
     const counts = new Map<number, MailCount>();
     await inWindows([...byBox], async ([box, entries]) => {
-      const all = { accepted: entries.length, handed: 0 };
-      counts.set(box, this.#isHere(box) ? await this.#count(entries) : all);
+      const queued = { accepted: entries.length, handed: 0 };
+      counts.set(box, this.#isHere(box) ? await this.#count(entries) : queued);
     });
-    return (box) => counts.get(box) ?? none;
+    return { counts: (box) => counts.get(box) ?? none, total: all.length };
   }
 
   async #count(entries: readonly Entry[]): Promise<MailCount> {
