@@ -10,7 +10,10 @@ export class NatsCutter implements Disposable {
   readonly #to: number;
   readonly #listener: Deno.TcpListener;
   readonly #open = new Set<Deno.TcpConn>();
-  #plan: { left: number; readonly cut: Cut } | undefined;
+  #plan: { left: number; readonly cut: Cut; readonly part?: string } | undefined;
+  #isShut: PromiseWithResolvers<void> | undefined;
+  /** The connection through which it was cut is over. */
+  readonly #ended = Promise.withResolvers<void>();
   /** Requests since `cutAt` was called. */
   requests = 0;
   /** What was asked in the request at which it was cut. */
@@ -21,6 +24,18 @@ export class NatsCutter implements Disposable {
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.port = this.#listener.addr.port;
     this.#serve();
+  }
+
+  /** Plans the cut at the first request from now on with this in its subject, and lets nobody back until `open`. */
+  cutOn(part: string, cut: Cut): void {
+    this.#plan = { left: 1, cut, part };
+    this.#isShut = Promise.withResolvers<void>();
+  }
+
+  /** Lets new connections through again. */
+  open(): void {
+    this.#isShut?.resolve();
+    this.#isShut = undefined;
   }
 
   /** Plans the cut at the `nth` request from now on, the first being 1; with 0 it only counts. */
@@ -34,8 +49,14 @@ export class NatsCutter implements Disposable {
     for (const conn of this.#open) closeQuietly(conn);
   }
 
+  /** Resolves once it was cut. */
+  get wasCut(): Promise<void> {
+    return this.#ended.promise;
+  }
+
   async #serve(): Promise<void> {
     for await (const near of this.#listener) {
+      await this.#passage();
       const far = await Deno.connect({ hostname: "127.0.0.1", port: this.#to });
       for (const conn of [near, far]) {
         conn.setNoDelay(true);
@@ -61,7 +82,8 @@ export class NatsCutter implements Disposable {
   /** True where the way is cut at this request. */
   #isCutAt({ subject, reply }: Frame, line: Line): boolean {
     this.requests += 1;
-    if (this.#plan === undefined || --this.#plan.left > 0) return false;
+    if (this.#plan === undefined || subject?.includes(this.#plan.part ?? "") !== true) return false;
+    if (--this.#plan.left > 0) return false;
     this.cutSubject = subject;
     const { cut } = this.#plan;
     this.#plan = undefined;
@@ -86,7 +108,13 @@ export class NatsCutter implements Disposable {
     this.#end(line);
   }
 
+  /** Resolves once a new connection may pass. */
+  async #passage(): Promise<void> {
+    if (this.cutSubject !== undefined) await this.#isShut?.promise;
+  }
+
   #end(line: Line): void {
+    if (this.cutSubject !== undefined) this.#ended.resolve();
     line.isCut = true;
     for (const conn of [line.near, line.far]) {
       closeQuietly(conn);

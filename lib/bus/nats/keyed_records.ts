@@ -17,8 +17,6 @@ export interface PutOptions {
   readonly expected?: number;
   /** The same for a repeat of one write: the server takes only the first, for some minutes. */
   readonly repeatId?: string;
-  /** Asked before a repeat: true where the first try came through, and what it wrote was used up by now. */
-  isUsedUp?(): Promise<boolean>;
 }
 
 const wrongSequence = new Set([10071, 10164]);
@@ -66,9 +64,7 @@ export class KeyedRecords<T> {
       ...(repeatId === undefined ? {} : { msgID: repeatId }),
       ...(expected === undefined ? {} : { expect: { lastSubjectSequence: expected } }),
     };
-    let tries = 0;
     return this.#link.run(async () => {
-      if (tries++ > 0 && await how.isUsedUp?.()) return undefined;
       try {
         return (await this.#link.js.publish(this.prefix + key, body, options)).seq;
       } catch (error) {

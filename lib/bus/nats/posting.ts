@@ -78,11 +78,10 @@ export class Posting {
       ...(human ? { human } : {}),
       atMs: this.#clock.wallMs(),
     };
-    // Whose first try came through is done: it may have been read by now, and must not come twice.
+    // Where this comes after it was read, as the server was killed meanwhile, its reader sees that it was.
     await this.#open.put(mailKey("open", place), record, {
       expected: 0,
       repeatId: `${uuid}-${box}`,
-      isUsedUp: async () => await this.#done.get(mailKey("done", place)) !== undefined,
     });
   }
 

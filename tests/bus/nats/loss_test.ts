@@ -198,3 +198,32 @@ onNats(
     await Promise.all(deeds.flatMap((deed) => cuts.map((cut) => tryAll(server, deed, cut))));
   },
 );
+
+onNats(
+  "message that was read before its sender heard of its place in the queue comes once, also after a restart",
+  async () => {
+    await using server = await NatsServer.start();
+    using way = new NatsCutter(server.port);
+    const alice = openNats(`nats://127.0.0.1:${way.port}`);
+    const bob = openNats(`nats://${server.host}`);
+    await alice.join({ client: "alice", directory: "/alice" });
+    const { name } = await bob.join({ client: "bob", directory: "/bob" });
+    const waiting = bob.check({ waitMs: 60_000 });
+    way.cutOn("_mail.open.", "before its answer");
+    const sent = alice.send({ to: [name], text: "once" });
+    const handed = await waiting;
+    await handed.confirm();
+    await way.wasCut;
+    // What the server knows of repeats, it knows from what lies there: this message was taken away.
+    await server.kill("SIGTERM");
+    await server.begin();
+    way.open();
+    await sent;
+    assert.deepEqual(await readAll(bob), []);
+    await bob.leave();
+    const again = openNats(`nats://${server.host}`);
+    await again.join({ client: "bob", directory: "/bob" });
+    assert.deepEqual(await readAll(again), []);
+    await Promise.all([alice.leave(), again.leave()]);
+  },
+);
