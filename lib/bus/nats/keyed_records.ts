@@ -64,7 +64,9 @@ export class KeyedRecords<T> {
       ...(repeatId === undefined ? {} : { msgID: repeatId }),
       ...(expected === undefined ? {} : { expect: { lastSubjectSequence: expected } }),
     };
+    let tries = 0;
     return this.#link.run(async () => {
+      tries += 1;
       try {
         return (await this.#link.js.publish(this.prefix + key, body, options)).seq;
       } catch (error) {
