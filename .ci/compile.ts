@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 
 /** The variables that the program reads; every other one is empty to it and to its packages. */
 export const environment = [
-  ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG"],
+  ...["HUSTINGS_HOME", "HUSTINGS_PORT", "HUSTINGS_NAME", "HUSTINGS_LOG", "HUSTINGS_URL"],
   ...[
     "HUSTINGS_SHARE",
     "IPC_SHARED_SECRET",
@@ -27,12 +27,15 @@ export const environment = [
 ];
 
 const permissions = [
-  "--allow-net=127.0.0.1",
+  // The bus of this machine needs 127.0.0.1 alone; one on a server is where its user says, and that server
+  // names others. What a process may do is fixed before it can read where that is.
+  "--allow-net",
   "--allow-read", // HUSTINGS_HOME and the texts that are sent may lie anywhere
   "--allow-write",
   `--allow-env=${environment.join()}`,
   "--ignore-env",
-  "--allow-sys=uid,statfs", // to see that the state is the user's own, its disk's kind and space
+  // To see that the state is the user's own, its disk's kind and space; to tell machines apart.
+  "--allow-sys=uid,statfs,hostname",
   // The demo starts its agents, which are this binary, wherever it lies; a broker that was stopped
   // inside a commit is ended; `codex` queues a message for a session of Codex. What /proc would tell is
   // asked of ps (also whose hook this is), ss, lsof, df, mount, netstat and tasklist, and of a shell
@@ -56,6 +59,7 @@ export async function build(output: string, target: string | undefined): Promise
   try {
     const main = new URL("../main.ts", import.meta.url).href;
     await deno("bundle", "--quiet", "--minify", "--code-splitting", `--outdir=${directory}`, main);
+    await giveRequire(directory);
     await deno(
       "compile",
       "--no-config",
@@ -68,6 +72,21 @@ export async function build(output: string, target: string | undefined): Promise
     );
   } finally {
     await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/**
+ * Packages in Node's older form ask for its modules while they run: what a bundle has for that only throws,
+ * unless the file in which it stands has a `require` of its own.
+ */
+async function giveRequire(directory: string): Promise<void> {
+  const head = `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+`;
+  for await (const { name } of Deno.readDir(directory)) {
+    const path = `${directory}/${name}`;
+    const text = await Deno.readTextFile(path);
+    if (text.includes("Dynamic require of")) await Deno.writeTextFile(path, head + text);
   }
 }
 

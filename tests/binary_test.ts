@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { version } from "../lib/core/version.ts";
+import { natsMissing, NatsServer } from "./support/nats_server.ts";
 
 // Drives a binary from outside, in the plain JSON lines of MCP, with nothing of the program or of an
 // MCP library: `deno task compile && HUSTINGS_BINARY=build/hustings deno test -A tests/binary_test.ts`
@@ -11,11 +12,11 @@ const binary = resolve(named ?? "");
 /** How long anything may take before a test gives up; far beyond what it takes. */
 const patienceMs = 15_000;
 
-function test(name: string, fn: (bus: Bus) => Promise<void>): void {
-  const ignore = named === undefined;
+function test(name: string, fn: (bus: Bus) => Promise<void>, missing?: string): void {
+  const why = named === undefined ? "set HUSTINGS_BINARY to try it" : missing;
   Deno.test({
-    name: ignore ? `${name} (set HUSTINGS_BINARY to try it)` : name,
-    ignore,
+    name: why === undefined ? name : `${name} (${why})`,
+    ignore: why !== undefined,
     fn: async () => {
       await using bus = await Bus.create();
       await fn(bus);
@@ -319,3 +320,15 @@ test("the binary installs itself into JSON, TOML and YAML, and takes itself out 
     await Deno.remove(home, { recursive: true });
   }
 });
+
+test("binary sends and reads on a server of NATS when a URL leads there", async (bus) => {
+  await using server = await NatsServer.start();
+  const env = { HUSTINGS_URL: `nats://${server.host}` };
+  const said = async (...args: string[]) => {
+    const { code, stdout } = await bus.start(args, env).output();
+    assert.equal(code, 0);
+    return new TextDecoder().decode(stdout);
+  };
+  await said("send", "ann", "hello from a binary", "--as", "bob");
+  assert.match(await said("check", "--as", "ann"), /bob[^]*hello from a binary/);
+}, natsMissing);

@@ -42,7 +42,7 @@ Deno.test("serve leads where there is no broker, has no name, and is in no list"
   const { members } = await bus.json(["list"]) as ListResult;
   assert.deepEqual(members.map(({ name }) => name), ["terminal-shop"]);
   const { broker, membersHere } = await bus.json(["status"]) as StatusResult;
-  assert.deepEqual([broker.pid, broker.name, membersHere], [served.child.pid, "", 1]);
+  assert.deepEqual([broker?.pid, broker?.name, membersHere], [served.child.pid, "", 1]);
   const { stdout } = await bus.run(["status"]);
   assert.match(stdout, /^broker +a process without an agent \(process \d+, port \d+\)\n/);
 });
@@ -101,7 +101,7 @@ Deno.test("serve takes over from an agent that goes on working, when it was told
   assert.match(line!, /^Leads /);
   await sending;
   const { broker } = await bus.json(["status"]) as StatusResult;
-  assert.equal(broker.pid, served.child.pid);
+  assert.equal(broker?.pid, served.child.pid);
   const { unclaimed } = await bus.json(["list"]) as ListResult;
   assert.deepEqual(unclaimed, [{ name: "ann", unread: 201 }]);
 });
@@ -124,7 +124,7 @@ Deno.test({
   fn: async () => {
     await using bus = await HustingsProcess.create();
     const quiet = new Served(bus, "--quiet");
-    while ((await bus.json(["status"]) as StatusResult).broker.pid !== quiet.child.pid);
+    while ((await bus.json(["status"]) as StatusResult).broker!.pid !== quiet.child.pid);
     assert.equal(await quiet.end("SIGTERM"), 0);
     assert.equal(await quiet.line(), undefined);
     const wrong = await bus.run(["serve"], { env: { HUSTINGS_PORT: "none" } });

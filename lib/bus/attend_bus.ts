@@ -6,6 +6,8 @@ import { systemClock } from "../member/system_clock.ts";
 import { systemRandom } from "../member/system_random.ts";
 import { BrokerLine } from "./broker_line.ts";
 import type { Attendant, AttendIdentity, CheckOptions, Handed } from "./bus.ts";
+import { busUrl } from "./bus_url.ts";
+import { attendNats } from "./nats/attend_nats.ts";
 import { busPorts } from "./bus_ports.ts";
 import { findBroker } from "./find_broker.ts";
 import { wholeWaitMs } from "./whole_wait_ms.ts";
@@ -22,6 +24,8 @@ export async function attendBus(
 ): Promise<Attendant | undefined> {
   let line: BrokerLine | undefined;
   try {
+    const named = busUrl();
+    if (named !== undefined) return await attendNats(named.url, first, second);
     const env = (name: string) => Deno.env.get(name);
     const found = await findBroker({
       directory: stateFiles(stateDirectoryPath({ os: Deno.build.os, env })),

@@ -13,14 +13,23 @@ import { systemRandom } from "../member/system_random.ts";
 import type { Bus } from "./bus.ts";
 import { busPorts } from "./bus_ports.ts";
 import { MemberBus } from "./member_bus.ts";
+import { namedBus } from "./named_bus.ts";
 import { rehearse } from "./rehearse.ts";
 
 /**
- * Opens the bus that the environment names (`HUSTINGS_HOME`, `HUSTINGS_PORT`) and begins the race at
+ * Opens the bus that the environment names: the one on a server (`namedBus`), or else the one of this
+ * machine, as `openEmbedded` does. Never throws.
+ */
+export function openBus(): Bus {
+  return namedBus() ?? openEmbedded();
+}
+
+/**
+ * Opens the bus of this machine (`HUSTINGS_HOME`, `HUSTINGS_PORT`) and begins the race at
  * once, with the protocol `versions` of this build unless others are given; `onState` is told how it goes.
  * Never throws: what is wrong with the environment is what every call then rejects with.
  */
-export function openBus(
+export function openEmbedded(
   versions = ourVersions,
   onState: (state: ElectionState) => void = () => {},
 ): Bus {
@@ -39,7 +48,7 @@ export function openBus(
 export function raceForBus(): { bus: Bus; raced: Promise<void> } {
   const { promise: raced, resolve } = Promise.withResolvers<void>();
   systemClock.after(limits.raceFirstMs, resolve);
-  const bus = openBus(ourVersions, ({ kind }) => {
+  const bus = openEmbedded(ourVersions, ({ kind }) => {
     if (kind === "leading" || kind === "following" || kind === "stopped") resolve();
   });
   return { bus, raced };

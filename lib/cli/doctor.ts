@@ -12,7 +12,8 @@ export const doctor: Verb = {
   usage: ["doctor"],
   about:
     `Looks at the state directory, the secret, the ports and who holds them, the broker, its lock,
-the store, the disk, what you have allowed, and the clients' configuration. It changes
+the store, the disk, what you have allowed, and the clients' configuration; where the agents meet on a
+server, at that, its rights, copies and clocks. It changes
 nothing, is no broker and no member, and works when nothing runs. The exit code is 1 when
 something has to be mended.`,
   options: { json: { type: "boolean", help: "print JSON; errors too (on stderr)" } },

@@ -44,6 +44,7 @@ const groups: Record<ErrorCode, keyof typeof exitCodes> = {
   "store_full": "refused",
   "store_busy": "refused",
   "bus_down": "noBus",
+  "not_admitted": "noBus",
   version: "noBus",
   cancelled: "interrupted",
   "store_damaged": "fault",

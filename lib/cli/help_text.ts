@@ -54,6 +54,10 @@ const variables = [
     "HUSTINGS_PORT",
     `the first of the ${limits.portCount} ports that are tried, instead of ${limits.basePort}`,
   ],
+  [
+    "HUSTINGS_URL",
+    "the bus on a server, instead of the one that 'hustings join' wrote; or 'local'",
+  ],
   ["HUSTINGS_NAME", "the name that an agent asks for; a command has --as"],
   ["HUSTINGS_SHARE", "directories that agents may share files from, besides those they work in"],
   ["NO_COLOR", "no colour on a terminal"],

@@ -1,3 +1,4 @@
+import { busUrl } from "../bus/bus_url.ts";
 import { busPorts } from "../bus/bus_ports.ts";
 import { HustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
@@ -70,7 +71,16 @@ function view(mode: keyof typeof modes, port: number): string {
   const elsewhere = mode !== "off" && port !== limits.basePort
     ? `\nHUSTINGS_PORT leads this bus to port ${port}; such scripts know only ${limits.basePort}.`
     : "";
-  return `Legacy scripts: ${modes[mode]}.${elsewhere}\n`;
+  return `Legacy scripts: ${modes[mode]}.${elsewhere}${onServer(mode)}\n`;
+}
+
+/** They are members of the bus of this machine alone. */
+function onServer(mode: keyof typeof modes): string {
+  const named = mode === "off" ? undefined : busUrl();
+  return named === undefined
+    ? ""
+    : "\nThat holds for the bus of this machine. Your agents meet on a server, by the word of " +
+      `${named.source}, where such scripts do not come: 'hustings join local' leads the agents back.`;
 }
 
 function wantedSetting(call: Call): LegacySetting {

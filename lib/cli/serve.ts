@@ -1,6 +1,7 @@
 import { startMember } from "../bus/open_bus.ts";
 import type { ElectionState } from "../core/election.ts";
-import { toHustingsError } from "../core/errors.ts";
+import { busUrl } from "../bus/bus_url.ts";
+import { HustingsError, toHustingsError } from "../core/errors.ts";
 import { limits } from "../core/limits.ts";
 import type { Member } from "../member/member.ts";
 import { onFarewell } from "../member/on_farewell.ts";
@@ -14,7 +15,8 @@ export const serve: Verb = {
   summary: "be a broker without an agent, until it is stopped",
   usage: ["serve [--take-over] [--quiet]"],
   about:
-    `Nobody needs this: any agent is the broker as well. It is for who wants the same process to
+    `Nobody needs this: on the bus of this machine any agent is the broker as well, and one that
+is shared by way of a server ('hustings join') has none. It is for who wants the same process to
 be it for long, as a service of the user. It takes part in the race as agents do: where
 there is a broker it follows, and it takes over when that one goes. It has no name and is
 in no list. With --take-over it asks the broker to hand over now; no request is lost by
@@ -33,6 +35,7 @@ with 4 or 1: whoever started it may start it again.`,
 
 async function run(call: Call): Promise<never> {
   expectWords(call, "serve", 0);
+  refuseElsewhere();
   const isQuiet = call.values["quiet"] === true;
   const { promise: stopped, reject } = Promise.withResolvers<never>();
   stopped.catch(() => {});
@@ -49,6 +52,17 @@ async function run(call: Call): Promise<never> {
   onFarewell(() => starting.then((member) => member.leave(), () => {}));
   started.resolve(await starting);
   return await stopped;
+}
+
+/** On a bus that rests on a server nobody follows a broker. */
+function refuseElsewhere(): void {
+  const named = busUrl();
+  if (named === undefined) return;
+  throw new HustingsError(
+    "bad_request",
+    `'serve' is for the bus of this machine, and your agents meet on a server, by the word of ${named.source}: ` +
+      "they need no broker. 'hustings join local' leads them back",
+  );
 }
 
 type Settled = Extract<ElectionState, { kind: "leading" | "following" }>;

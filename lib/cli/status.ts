@@ -15,17 +15,17 @@ import type { Call, Verb } from "./verb.ts";
 
 export const status: Verb = {
   name: "status",
-  summary: "show the broker and the state of the bus",
+  summary: "show the broker, or the server, and the state of the bus",
   usage: ["status"],
   about: `Names the process that is the broker, its epoch (it grows with every change of broker) and
 uptime, counts members and messages, and tells your branch, your rooms, which commands
 agents may run and share, and whether legacy scripts take part. When no agent runs, this command is the broker for its moment
-and says so.`,
+and says so. On a bus that several machines share it names the server instead.`,
   options: busOptions,
-  json: `{"broker":{"name","pid","port","epoch","sinceMs","version"},"me","membersHere",
-"membersAway","accepted","handed","storeBytes","home","warnings"?:[...],"branch"?,
-"rooms":[...],"commands":[...],"legacy":"off"|"open"|"secret"}   "branch" and "rooms" are your
-own; "commands" are allowed.`,
+  json: `{"broker"?:{"name","pid","port","epoch","sinceMs","version"},"server"?:{"name","version",
+"url","realm","cluster"?,"replicas","sinceMs"},"me","membersHere","membersAway","accepted","handed","storeBytes","home","warnings"?:[...],"branch"?,
+"rooms":[...],"commands":[...],"legacy":"off"|"open"|"secret"}   A bus has a "broker" or a
+"server"; "branch" and "rooms" are your own; "commands" are allowed.`,
   run,
 };
 
@@ -77,19 +77,14 @@ function legacyMode(directory: StateDirectory): { mode: OwnStatus["legacy"]; fau
 const titleColumns = 8;
 
 function statusView(result: OwnStatus, members: readonly MemberView[], nowMs: number): string {
-  const { broker, membersHere, membersAway, accepted, handed, storeBytes, home } = result;
-  const alone = broker.pid === Deno.pid
-    ? "; this command, for its moment: no agent was there to be it"
-    : "";
-  const who = broker.name === "" ? "a process without an agent" : plainLine(broker.name);
+  const { membersHere, membersAway, accepted, handed } = result;
   const lines = [
-    ["broker", `${who} (process ${broker.pid}, port ${broker.port})${alone}`],
-    ["epoch", `${broker.epoch}, for ${duration(nowMs - broker.sinceMs)}`],
-    ["version", plainLine(broker.version)],
+    ...brokerLines(result.broker, nowMs),
+    ...serverLines(result.server, nowMs),
     ["you", plainLine(ownPlace(result))],
     ["members", `${membersHere} here (${doing(members)}), ${membersAway} away`],
     ["messages", `${accepted} queued, ${handed} handed out and not yet read`],
-    ["store", `${Math.ceil(storeBytes / 1024)} KiB in ${plainLine(home)}`],
+    ["store", storeLine(result)],
     ...(result.commands.length === 0 ? [] : [["commands", result.commands.join(", ")]]),
     ...(result.legacy === "off" ? [] : [["legacy", legacyWords[result.legacy]]]),
     ...(result.warnings ?? []).map((text) => ["warning", plainLine(text)]),
@@ -97,6 +92,37 @@ function statusView(result: OwnStatus, members: readonly MemberView[], nowMs: nu
   return lines.map(([title, text]) =>
     prose(`${paint("bold", title!.padEnd(titleColumns))}  ${text}\n`, titleColumns + 2)
   ).join("");
+}
+
+function brokerLines(broker: StatusResult["broker"], nowMs: number): string[][] {
+  if (broker === undefined) return [];
+  const alone = broker.pid === Deno.pid
+    ? "; this command, for its moment: no agent was there to be it"
+    : "";
+  const who = broker.name === "" ? "a process without an agent" : plainLine(broker.name);
+  return [
+    ["broker", `${who} (process ${broker.pid}, port ${broker.port})${alone}`],
+    ["epoch", `${broker.epoch}, for ${duration(nowMs - broker.sinceMs)}`],
+    ["version", plainLine(broker.version)],
+  ];
+}
+
+function serverLines(server: StatusResult["server"], nowMs: number): string[][] {
+  if (server === undefined) return [];
+  const { url, name, version, cluster, realm, sinceMs, replicas } = server;
+  const where = cluster === undefined ? "" : `, cluster ${plainLine(cluster)}`;
+  const copies = replicas === 1 ? "one copy" : `${replicas} copies`;
+  return [
+    ["server", `${plainLine(url)} (${plainLine(name)}, NATS ${plainLine(version)}${where})`],
+    ["realm", `${realm}, for ${duration(nowMs - sinceMs)}, ${copies} of all`],
+  ];
+}
+
+function storeLine({ storeBytes, home, server }: OwnStatus): string {
+  const size = `${Math.ceil(storeBytes / 1024)} KiB`;
+  return server === undefined
+    ? `${size} in ${plainLine(home)}`
+    : `${size} on the server; what is this machine's own is in ${plainLine(home)}`;
 }
 
 const legacyWords = {

@@ -9,6 +9,7 @@ import { history } from "./history.ts";
 import { hook } from "./hook.ts";
 import { importVerb } from "./import_verb.ts";
 import { install } from "./install.ts";
+import { join } from "./join.ts";
 import { legacy } from "./legacy.ts";
 import { list } from "./list.ts";
 import { pause } from "./pause.ts";
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   resume,
   status,
   dashboard,
+  join,
   serve,
   install,
   uninstall,

@@ -49,6 +49,7 @@ nobody else is.`,
     json: { type: "boolean", help: "print JSON, one value a line; errors too (on stderr)" },
   },
   json: `  {"kind":"broker","atMs","broker":{"name","pid","port","epoch","sinceMs","version"}}
+  {"kind":"server","atMs","server":{as 'status' prints it}}   in its place, where the bus has one
   {"kind":"member","atMs","member":{as 'list' prints it}}
   {"kind":"renamed","atMs","former","name"}
   {"kind":"message","atMs","message":{as 'history' prints an entry}}

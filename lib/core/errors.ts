@@ -13,6 +13,7 @@ export const errorCodes = [
   "not_joined", // a request before hello
   "too_many_requests", // more under way, sent or left unread than the limit
   "bus_down", // no broker could be reached or become one in time
+  "not_admitted", // the server of the bus does not let this program in, or not do what it has to
   "cancelled", // the caller gave the request up
   "store_full", // the disk does not take another message
   "store_busy", // another process keeps the store to itself for longer than a commit takes

@@ -259,6 +259,24 @@ export const limits = {
   /** Time in which a process that was told to go has gone; Claude Code kills 400 ms after SIGINT. */
   resignMs: 100,
 
+  /** How long one request to a server of NATS may take before it is repeated: a leader is chosen in one second. */
+  natsRequestMs: 2_000,
+  /** How long one server may take to let a process in, names and encryption together, before the next is tried. */
+  natsConnectMs: 5_000,
+  /** The pause between two tries to come back to a server, before jitter: a restart takes some 100 ms. */
+  natsPauseMs: 100,
+  /** How long a sign of life on NATS counts, and how often it is given: two of them may get lost. */
+  natsLifeMs: 15_000,
+  natsRenewMs: 5_000,
+  /** The shortest time between two signs of life that tell something new: others need it by the eye. */
+  natsTellMs: 200,
+  /** How long a process may take to answer whether it is there: one that is stopped is connected all the same. */
+  natsAliveMs: 1_000,
+  /** When who asked for a process that nobody answers for asks again: it may be on its way back. */
+  natsDoubtMs: 200,
+  /** Changes of the directory that were lost to others at once: each of hundred agents that start wins one. */
+  natsRounds: 200,
+
   /** How long an old name forwards after a rename, and how long it is kept for who left: two hours. */
   forwardMs: 2 * 3600_000,
   /** How long a message waits for a name that nobody has, and a name for an agent that left: a week. */
@@ -286,6 +304,23 @@ export const limits = {
    */
   wallAheadMs: 3600_000,
   wallDoubtMs: 24 * 3600_000,
+
+  /**
+   * Of a text, what one message of a server holds, and what is left beside it for the envelope: a server
+   * takes 1 MiB unless its owner says otherwise, and keeps all of what is under way in memory.
+   */
+  natsPartBytes: 512 * 1024,
+  natsHeaderBytes: 8 * 1024,
+  /** Changes that are asked for one by one, before all that is there is listed anew: the list costs as much. */
+  natsSingleChanges: 32,
+  /** Messages of which it is kept in mind that they are read: what tells of a change may be behind by a few. */
+  natsGoneKeys: 1_000,
+  /** Unread messages of a realm beyond which they are not counted anew for each list: that takes some 10 µs each. */
+  natsManyUnread: 5_000,
+  /** How long after it was refused a process asks the server again to tell it of changes. */
+  natsFollowPauseMs: 500,
+  /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */
+  natsLookMs: 5_000,
 
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,

@@ -163,8 +163,23 @@ export interface HistoryResult {
   readonly searchedTo?: number;
 }
 
+/** What a bus rests on that has no broker: a server beyond this machine. */
+export interface ServerView {
+  readonly name: string;
+  readonly version: string;
+  /** Without password, token and files. */
+  readonly url: string;
+  readonly realm: string;
+  readonly cluster?: string;
+  /** Copies of what the bus keeps, the least of any part of it. */
+  readonly replicas: number;
+  /** Since when there is this bus. */
+  readonly sinceMs: number;
+}
+
 export interface StatusResult {
-  readonly broker: {
+  /** Absent on a bus without one. */
+  readonly broker?: {
     readonly name: string;
     readonly pid: number;
     readonly port: number;
@@ -172,6 +187,8 @@ export interface StatusResult {
     readonly sinceMs: number;
     readonly version: string;
   };
+  /** Present on a bus that rests on a server, and has no broker. */
+  readonly server?: ServerView;
   readonly me: string;
   readonly membersHere: number;
   readonly membersAway: number;

@@ -14,7 +14,8 @@ export function listResources() {
       uri,
       name: "status",
       title: "State of the bus",
-      description: "Who is broker, who is here, how many messages are queued",
+      description:
+        "Who is broker or which server carries it, who is here, how many messages are queued",
       mimeType,
     }],
   };
@@ -32,7 +33,8 @@ export async function readResource(wanted: unknown, bus: Bus, allowed: AllowedCo
   const [status, { members, unclaimed }] = await Promise.all([bus.status(), bus.list()]);
   const state = {
     ...status,
-    broker: readable(status.broker),
+    ...(status.broker === undefined ? {} : { broker: readable(status.broker) }),
+    ...(status.server === undefined ? {} : { server: readable(status.server) }),
     members: members.map(readable),
     unclaimed,
     ...withSettings(status, allowed),

@@ -19,6 +19,10 @@ export interface StateDirectory {
   readonly settings: string;
   /** Whether legacy scripts are served, and their secret. */
   readonly legacy: string;
+  /** The address of a bus beyond this machine, where the user has joined one. */
+  readonly url: string;
+  /** The directory in which members of such a bus are found by the hooks of their sessions. */
+  readonly attend: string;
   /** What was installed into the clients' files. */
   readonly installed: string;
   /** The directory of texts that are too long for a model's context. */
@@ -94,6 +98,8 @@ export function stateFiles(path: string, os = Deno.build.os): StateDirectory {
     endpoint: file("endpoint.json"),
     settings: file("settings.json"),
     legacy: file("legacy.json"),
+    url: file("url"),
+    attend: file("attend"),
     installed: file("installed.json"),
     texts: file("texts"),
   };

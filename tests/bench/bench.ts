@@ -14,6 +14,7 @@ import { growth } from "./growth.ts";
 import { hook } from "./hook.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
+import { nats } from "./nats.ts";
 import { observers } from "./observers.ts";
 import { binariesIn, sources } from "./programs.ts";
 import { head, lineOf } from "./row.ts";
@@ -39,6 +40,7 @@ export const parts: Record<string, (context: Context) => Promise<Row[]>> = {
   idle,
   context: contextBytes,
   hook,
+  nats,
 };
 
 /** Measures the named parts, one after the other, and yields their rows. */

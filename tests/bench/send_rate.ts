@@ -5,8 +5,8 @@ import { benchMember } from "./bench_member.ts";
 import type { Context } from "./context.ts";
 import { JetStream } from "./peers/jetstream.ts";
 import { Redis } from "./peers/redis.ts";
+import { rateOf } from "./rate_of.ts";
 import type { Row } from "./row.ts";
-import { typicalText } from "./typical_text.ts";
 import { quantile } from "../campaigns/tally.ts";
 
 type Send = (text: string) => Promise<unknown>;
@@ -91,18 +91,4 @@ async function peerRate(
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-/** Each sender sends, waits, and sends again; the first quarter of the time is not counted. */
-async function rateOf(sends: readonly Send[], forMs: number): Promise<number> {
-  const from = performance.now() + forMs / 4;
-  const until = from + forMs;
-  let count = 0;
-  await Promise.all(sends.map(async (send) => {
-    for (let now = 0; now < until; now = performance.now()) {
-      await send(typicalText);
-      if (now >= from) count += 1;
-    }
-  }));
-  return count / ((performance.now() - from) / 1000);
 }

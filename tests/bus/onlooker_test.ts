@@ -69,7 +69,7 @@ Deno.test("onlooker makes no file, is never the broker, and finds the bus when t
   assert.deepEqual(files(), before);
   const alice = await bench.join("alice");
   assert.equal((await status).snapshot?.status.membersHere !== undefined, true);
-  assert.equal((await alice.bus.status()).broker.name, "alice");
+  assert.equal((await alice.bus.status()).broker!.name, "alice");
   await view.leave();
 });
 

@@ -1,29 +1,33 @@
 import type { TemporaryBus } from "../support/bus_place.ts";
-import { AgentGone, RawAgent } from "../support/raw_agent.ts";
+import { AgentGone, RawAgent, ToolFailure } from "../support/raw_agent.ts";
 import { Tally } from "./tally.ts";
 
 export interface Role {
   readonly kind: "sender" | "reader";
   readonly name: string;
+  /** The machine on which its processes run. */
+  readonly bus: TemporaryBus;
   agent: RawAgent;
   /** The loop of the process that has the role now. */
   loop: Promise<void>;
 }
 
 /**
- * Real processes under load: senders that each send to the readers in turn, readers that wait and
+ * Real processes under load, on one machine or on several that share a bus: senders that each send to the readers in turn, readers that wait and
  * read. A process that was killed is replaced by another one in the same directory.
  */
 export class Load {
   readonly tally = new Tally();
   readonly roles: Role[] = [];
-  readonly #bus: TemporaryBus;
+  /** A call that fails is counted, and the next one made; otherwise it ends the load of its role. */
+  isPatient = false;
+  readonly #machines: readonly TemporaryBus[];
   #sending = true;
   #reading = true;
   #generation = 0;
 
-  constructor(bus: TemporaryBus) {
-    this.#bus = bus;
+  constructor(...machines: readonly TemporaryBus[]) {
+    this.#machines = machines;
   }
 
   async start(senders: number, readers: number): Promise<void> {
@@ -33,7 +37,7 @@ export class Load {
 
   /** The role whose process is the broker, by the word of the bus. */
   broker(): Role {
-    const { pid } = this.#bus.endpoint();
+    const { pid } = this.#machines[0]!.endpoint();
     const role = this.roles.find((candidate) => candidate.agent.pid === pid);
     if (role === undefined) throw new Error(`The broker ${pid} is none of the processes`);
     return role;
@@ -42,7 +46,8 @@ export class Load {
   /** Waits until `count` more messages were acknowledged: the load runs. */
   async progress(count: number): Promise<void> {
     const goal = this.tally.acknowledgedCount + count;
-    while (this.tally.acknowledgedCount < goal && this.tally.failures.length === 0) {
+    const isHopeful = () => this.isPatient || this.tally.failures.length === 0;
+    while (this.tally.acknowledgedCount < goal && isHopeful()) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
@@ -56,7 +61,7 @@ export class Load {
   /** Puts a new process into the place of one that was killed. */
   async replace(role: Role): Promise<void> {
     await role.loop;
-    role.agent = await RawAgent.start(this.#bus, "agent", this.#bus.directory(role.name));
+    role.agent = await RawAgent.start(role.bus, "agent", role.bus.directory(role.name));
     role.loop = this.#run(role);
   }
 
@@ -69,8 +74,9 @@ export class Load {
   }
 
   async #role(kind: Role["kind"], name: string): Promise<Role> {
-    const agent = await RawAgent.start(this.#bus, "agent", this.#bus.directory(name));
-    const role: Role = { kind, name, agent, loop: Promise.resolve() };
+    const bus = this.#machines[this.roles.length % this.#machines.length]!;
+    const agent = await RawAgent.start(bus, "agent", bus.directory(name));
+    const role: Role = { kind, name, bus, agent, loop: Promise.resolve() };
     role.loop = this.#run(role);
     return role;
   }
@@ -92,8 +98,8 @@ export class Load {
       const text = `${process}.${counter}`;
       const reader = readers[counter % readers.length]!;
       this.tally.attempted(text);
-      await agent.call("send", { to: `agent-${reader.name}`, text });
-      this.tally.acknowledged(text);
+      const send = agent.call("send", { to: `agent-${reader.name}`, text });
+      if (await this.#result(send) !== undefined) this.tally.acknowledged(text);
     }
   }
 
@@ -101,12 +107,24 @@ export class Load {
   async #read(agent: RawAgent, name: string): Promise<void> {
     for (;;) {
       const last = !this.#reading;
-      const result = await agent.call("check", last ? {} : { wait_s: 1 });
+      const result = await this.#result(agent.call("check", last ? {} : { wait_s: 1 }));
+      if (result === undefined) continue;
       const messages = result["messages"] as { text: string; redelivered?: string }[];
       for (const { text, redelivered } of messages) {
         this.tally.read(name, text, redelivered !== undefined);
       }
       if (last && messages.length === 0) return;
+    }
+  }
+
+  /** What a call answered; undefined where it failed and others follow. */
+  async #result(call: Promise<Record<string, unknown>>) {
+    try {
+      return await call;
+    } catch (error) {
+      if (!this.isPatient || !(error instanceof ToolFailure)) throw error;
+      this.tally.failed(String(error));
+      return undefined;
     }
   }
 }

@@ -29,7 +29,8 @@ export class Tally {
   #duplicates = 0;
   #redelivered = 0;
   #unexpected = 0;
-  #orderBreaks = 0;
+  /** What came after a newer one of its sender. */
+  readonly #late: string[] = [];
 
   attempted(text: string): void {
     this.#attempts.add(text);
@@ -60,7 +61,7 @@ export class Tally {
     this.#read.add(text);
     const [sender, counter] = text.split(".");
     const key = `${reader} ${sender}`;
-    if (!marked && Number(counter) < (this.#last.get(key) ?? -1)) this.#orderBreaks += 1;
+    if (!marked && Number(counter) < (this.#last.get(key) ?? -1)) this.#late.push(text);
     this.#last.set(key, Math.max(Number(counter), this.#last.get(key) ?? -1));
   }
 
@@ -77,7 +78,8 @@ export class Tally {
       duplicates: this.#duplicates,
       redelivered: this.#redelivered,
       unexpected: this.#unexpected,
-      orderBreaks: this.#orderBreaks,
+      // One whose sender was told that it may not be there has lost its place.
+      orderBreaks: this.#late.filter((text) => this.#acknowledged.has(text)).length,
       failedCalls: this.failures.length,
       recovered,
     };

@@ -144,6 +144,6 @@ Deno.test("member that stands by races at once when its broker goes, though noth
   await leader.bus.leave();
   await standing.reached("leading");
   clock.goOn();
-  assert.equal((await idle.bus.status()).broker.name, "");
+  assert.equal((await idle.bus.status()).broker!.name, "");
   assert.equal(idle.member.state.kind, "following");
 });

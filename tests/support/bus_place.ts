@@ -7,19 +7,25 @@ export class TemporaryBus implements BusPlace, AsyncDisposable {
   readonly home: string;
   readonly port: number;
   readonly program?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 
-  private constructor(root: string, program: readonly string[] | undefined) {
+  private constructor(
+    root: string,
+    program: readonly string[] | undefined,
+    env: Readonly<Record<string, string>>,
+  ) {
     this.root = root;
+    this.env = env;
     this.home = `${root}/home`;
     this.port = freeBase();
     if (program !== undefined) this.program = program;
   }
 
-  /** `HUSTINGS_BINARY` names a binary to use instead of the source. */
-  static async create(): Promise<TemporaryBus> {
+  /** `HUSTINGS_BINARY` names a binary to use instead of the source; `env` is more variables for it. */
+  static async create(env: Readonly<Record<string, string>> = {}): Promise<TemporaryBus> {
     const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "hustings-test-" }));
     const binary = Deno.env.get("HUSTINGS_BINARY");
-    return new TemporaryBus(root, binary === undefined ? undefined : [binary]);
+    return new TemporaryBus(root, binary === undefined ? undefined : [binary], env);
   }
 
   /** A directory for an agent to work in. */

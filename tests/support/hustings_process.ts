@@ -116,7 +116,10 @@ export class HustingsProcess implements AsyncDisposable {
 
   /** The variables that lead the program to this bus, and none that a client around the tests has set. */
   environment(): Record<string, string> {
-    const bus = { HUSTINGS_HOME: this.home, HUSTINGS_PORT: String(this.port), NO_COLOR: "" };
+    const bus = {
+      ...{ HUSTINGS_HOME: this.home, HUSTINGS_PORT: String(this.port), NO_COLOR: "" },
+      HUSTINGS_URL: "",
+    };
     const claude = { CLAUDE_PROJECT_DIR: "", CLAUDE_CODE_SESSION_ID: "", CLAUDE_PID: "" };
     const more = { CLAUDECODE: "1", CLAUDE_CODE_SESSION_ATTENDED: "", HUSTINGS_CHANNEL: "" };
     return { ...bus, ...claude, ...more };

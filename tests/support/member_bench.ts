@@ -3,6 +3,7 @@ import type { Clock } from "../../lib/core/clock.ts";
 import type { HustingsError } from "../../lib/core/errors.ts";
 import type { ElectionState } from "../../lib/core/election.ts";
 import type { HelloResult } from "../../lib/core/types.ts";
+import type { Hold } from "../../lib/member/claim.ts";
 import { Member } from "../../lib/member/member.ts";
 import type { Credentials } from "../../lib/member/open_connection.ts";
 import { macOf, readSecret } from "../../lib/member/secret.ts";
@@ -10,6 +11,7 @@ import { SocketWorld } from "../../lib/member/socket_world.ts";
 import { openStateDirectory } from "../../lib/member/state_directory.ts";
 import type { StateDirectory } from "../../lib/member/state_directory.ts";
 import { systemClock } from "../../lib/member/system_clock.ts";
+import type { World } from "../../lib/member/world.ts";
 import { freePorts } from "./free_ports.ts";
 import { SeededRandom } from "./seeded.ts";
 import { TemporaryDirectory } from "./temporary_directory.ts";
@@ -75,6 +77,8 @@ export interface MemberKind {
   /** It is there only to be the broker. */
   readonly standing?: boolean;
   readonly clock?: Clock;
+  /** Puts something between the member and its sockets. */
+  readonly around?: (world: World<Hold>) => World<Hold>;
 }
 
 /** One member, its bus, and what became of its election. */
@@ -86,17 +90,19 @@ export class TestMember {
 
   constructor(
     { directory, ports, credentials }: MemberBench,
-    { standing = false, clock = systemClock }: MemberKind,
+    { standing = false, clock = systemClock, around = (world) => world }: MemberKind,
   ) {
     const { random } = credentials;
     this.member = new Member({
-      world: new SocketWorld({
-        directory,
-        pid: Deno.pid,
-        firstPort: ports[0]!,
-        clock,
-        credentials,
-      }),
+      world: around(
+        new SocketWorld({
+          directory,
+          pid: Deno.pid,
+          firstPort: ports[0]!,
+          clock,
+          credentials,
+        }),
+      ),
       ports,
       standing,
       clock,

@@ -6,6 +6,8 @@ export interface BusPlace {
   readonly port: number;
   /** How the program is started; the source by default, or a binary. */
   readonly program?: readonly string[];
+  /** More variables for it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The process ended before it answered. */
@@ -58,6 +60,7 @@ export class RawAgent {
         CLAUDE_PROJECT_DIR: "",
         CLAUDE_CODE_SESSION_ID: "",
         HUSTINGS_NAME: "",
+        ...place.env,
       },
       stdin: "piped",
       stdout: "piped",

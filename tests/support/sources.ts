@@ -24,6 +24,8 @@ export interface Import {
   readonly names: readonly string[];
   /** Nothing of it is there at run time. */
   readonly typeOnly: boolean;
+  /** It loads only where the program comes to it. */
+  readonly isCalled: boolean;
 }
 
 /** Every file under the given folders and files of the root whose name ends as asked, sorted. */
@@ -72,15 +74,21 @@ function importsOf(from: string, tree: ts.SourceFile): Import[] {
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
       if (specifier !== undefined && ts.isStringLiteral(specifier)) {
-        imports.push(importFrom(from, specifier.text, dynamicNames(node), false));
+        imports.push(importFrom(from, specifier.text, dynamicNames(node), false, true));
       }
     }
   }
   return imports;
 }
 
-function importFrom(from: string, specifier: string, names: string[], typeOnly: boolean): Import {
-  const taken = { specifier, names, typeOnly };
+function importFrom(
+  from: string,
+  specifier: string,
+  names: string[],
+  typeOnly: boolean,
+  isCalled = false,
+): Import {
+  const taken = { specifier, names, typeOnly, isCalled };
   return specifier.startsWith(".") ? { ...taken, path: join(dirname(from), specifier) } : taken;
 }
 

@@ -101,7 +101,7 @@ Deno.test("a broker whose agent joins later is told of again, with its name, onc
   const bus = new WatchedBus();
   const { status, ...snapshot } = busSnapshot([]);
   bus.comes({
-    snapshot: { ...snapshot, status: { ...status, broker: { ...status.broker, name: "" } } },
+    snapshot: { ...snapshot, status: { ...status, broker: { ...status.broker!, name: "" } } },
   });
   const member = memberView("ann", { broker: true });
   bus.comes({ events: [{ kind: "member", atMs: noonMs, member }] });

@@ -38,7 +38,7 @@ Deno.test("watch waits for a bus, follows each one that comes, makes no file, an
   await watching.line(/#1 claude-shop → ann: one …$/);
   Deno.kill(first.pid, "SIGKILL");
   const { broker } = await bus.json(["status"]) as StatusResult;
-  assert.notEqual(broker.pid, watching.child.pid);
+  assert.notEqual(broker?.pid, watching.child.pid);
   const second = await bus.agent("gemini-cli-mcp-client");
   await second.client.callTool({ name: "send", arguments: { to: "ann", text: "three" } });
   await watching.line(/#2 gemini-shop → ann: three$/);
@@ -71,7 +71,7 @@ Deno.test("watch is the broker where nobody is, when it was told that it may", a
   const watching = new Watching(bus, "--stand", "--json");
   const { broker } = JSON.parse(await watching.line(/"broker"/));
   assert.equal(broker.pid, watching.child.pid);
-  assert.equal((await bus.json(["status"]) as StatusResult).broker.pid, watching.child.pid);
+  assert.equal((await bus.json(["status"]) as StatusResult).broker?.pid, watching.child.pid);
 });
 
 Deno.test("watch refuses what it does not know, each with its cure", async () => {

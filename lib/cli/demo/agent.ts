@@ -30,7 +30,9 @@ export interface Sent {
 }
 
 /** The state of the bus as an agent sees it. */
-export type View = StatusResult & ListResult;
+export type View = ListResult & StatusResult & {
+  readonly broker: NonNullable<StatusResult["broker"]>;
+};
 
 /** Variables of whoever runs the demo that would colour it, from inside of an AI client for example. */
 const neutral = { CLAUDE_PROJECT_DIR: "", HUSTINGS_NAME: "" };

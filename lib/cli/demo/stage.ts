@@ -12,7 +12,11 @@ export class Stage {
 
   private constructor(root: string, port: number) {
     this.#root = root;
-    this.#environment = { HUSTINGS_HOME: `${root}/home`, HUSTINGS_PORT: String(port) };
+    this.#environment = {
+      HUSTINGS_HOME: `${root}/home`,
+      HUSTINGS_PORT: String(port),
+      HUSTINGS_URL: "local",
+    };
   }
 
   /** Makes the place. `close` takes it away again. */

@@ -69,7 +69,7 @@ function holderText(holder: PortHolder | undefined): string {
 
 function sayBroker(findings: Findings, report: Extract<PortReport, { kind: "broker" }>): void {
   const { epoch, port, status } = report;
-  if (status === undefined) {
+  if (status?.broker === undefined) {
     findings.note(
       `It answers on port ${port} in epoch ${epoch}, but tells nothing more: its build is an older one`,
       "start that agent again with this build",

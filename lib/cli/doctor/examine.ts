@@ -2,6 +2,7 @@ import { delimiter } from "node:path";
 import { workTreeOf } from "../../agents/find_repository.ts";
 import { clientPlaces } from "../../agents/install/client_places.ts";
 import { ownMachine } from "../../agents/install/own_machine.ts";
+import { busUrl } from "../../bus/bus_url.ts";
 import { busPorts } from "../../bus/bus_ports.ts";
 import type { Credentials } from "../../member/open_connection.ts";
 import { macOf } from "../../member/secret.ts";
@@ -49,6 +50,11 @@ async function examineBus(): Promise<Finding[]> {
   const directory = stateFiles(stateDirectoryPath({ os: Deno.build.os, env }));
   const ports = busPorts(env("HUSTINGS_PORT"));
   const { findings, secret } = await checkState(directory);
+  const named = busUrl();
+  if (named !== undefined) {
+    const { checkNats } = await import("./check_nats.ts");
+    return [...findings, ...await checkNats(named), ...checkSettings(directory.settings)];
+  }
   // Without the secret a broker cannot be told from a stranger, but what holds the ports can be seen.
   const mac = await macOf(secret ?? systemRandom.bytes(32));
   const credentials: Credentials = { mac, random: systemRandom };

@@ -84,8 +84,7 @@ function drawHead({ grid, state, lists, nowMs }: Drawing): void {
     : state.silence !== undefined
     ? [{ text: state.silence, style: styles.red | styles.bold }]
     : [
-      { text: `broker ${brokerName(lists) || "without an agent"}`, style: styles.plain },
-      { text: `, port ${status?.broker.port}, epoch ${status?.broker.epoch}`, style: styles.dim },
+      ...placeWords(lists),
       { text: `   ${here} here, ${away} away`, style: styles.plain },
       ...(view.backlog === 0 ? [] : [{ text: `   ${view.backlog} queued`, style: styles.yellow }]),
       { text: `   ${rate(lists, nowMs)}`, style: styles.dim },
@@ -93,9 +92,22 @@ function drawHead({ grid, state, lists, nowMs }: Drawing): void {
   grid.put(0, 0, grid.width, [{ text: " hustings  ", style: styles.bold }, ...words]);
 }
 
-/** Its agent may have joined after the snapshot that named none. */
-function brokerName({ view }: ScreenLists): string | undefined {
-  return view.members.find(({ broker }) => broker)?.name ?? view.status?.broker.name;
+/** What the bus rests on: its broker, or a server. */
+function placeWords({ view }: ScreenLists): Span[] {
+  const { broker, server } = view.status ?? {};
+  if (server !== undefined) {
+    return [
+      { text: `NATS server ${server.name}`, style: styles.plain },
+      { text: `, realm ${server.realm}`, style: styles.dim },
+    ];
+  }
+  if (broker === undefined) return [];
+  // Its agent may have joined after the snapshot that named none.
+  const name = view.members.find((member) => member.broker)?.name ?? broker.name;
+  return [
+    { text: `broker ${name || "without an agent"}`, style: styles.plain },
+    { text: `, port ${broker.port}, epoch ${broker.epoch}`, style: styles.dim },
+  ];
 }
 
 const bars = " ▁▂▃▄▅▆▇█";

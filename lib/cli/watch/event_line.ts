@@ -1,5 +1,6 @@
 import { clientTitle } from "../../agents/find_client.ts";
 import type { BusEvent, PausedView } from "../../core/bus_events.ts";
+import { invariant } from "../../core/invariant.ts";
 import type { HistoryEntry, MemberView, StatusResult } from "../../core/types.ts";
 import type { Span } from "./grid.ts";
 import { deliverySpan, fewNames, firstLine, stateWords, timeOfDay } from "./screen_words.ts";
@@ -23,8 +24,14 @@ export function eventLine(event: BusEvent, before: Before): Span[] | undefined {
   return words && [time(event.atMs), ...words];
 }
 
-/** The line that tells who the broker is. */
-export function brokerLine({ broker }: StatusResult, atMs: number): Span[] {
+/** The line that tells who the broker is, or on which server the bus rests. */
+export function brokerLine({ broker, server }: StatusResult, atMs: number): Span[] {
+  if (server !== undefined) {
+    const place = `${server.url}, realm ${server.realm}, NATS ${server.version}`;
+    const words = [plain("The bus is on the server "), { text: server.name, style: styles.bold }];
+    return [time(atMs), ...words, dim(` (${place})`)];
+  }
+  invariant(broker !== undefined, "a bus has a broker or a server");
   const who = broker.name === "" ? "a process without an agent" : broker.name;
   const facts = `process ${broker.pid}, port ${broker.port}, epoch ${broker.epoch}`;
   return [

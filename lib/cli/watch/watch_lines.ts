@@ -134,21 +134,24 @@ class Lines {
 
   /** The line about the broker; none where the same was told before, or is not wanted. */
   #brokerLine(status: StatusResult): string[] {
-    const before = this.#broker?.broker;
-    const { broker } = status;
-    const isSame = before?.epoch === broker.epoch && before.pid === broker.pid &&
-      before.name === broker.name;
+    const { broker, server } = status;
+    const isSame = this.#broker !== undefined && placeOf(this.#broker) === placeOf(status);
     this.#broker = status;
     if (isSame || !this.#filter.wants("bus")) return [];
     const atMs = this.#options.clock.wallMs();
-    if (this.#options.isJson) return [`${plainJson({ kind: "broker", atMs, broker })}\n`];
+    if (this.#options.isJson) {
+      const place = server === undefined
+        ? { kind: "broker", atMs, broker }
+        : { kind: "server", atMs, server };
+      return [`${plainJson(place)}\n`];
+    }
     return [`${spanLine(brokerLine(status, atMs), this.#options.form)}\n`];
   }
 
   /** An agent of the broker's process that joined after it became the broker. */
   #newBrokerName(event: BusEvent): string[] {
     const status = this.#broker;
-    if (status === undefined || event.kind !== "member" || !event.member.broker) return [];
+    if (status?.broker === undefined || event.kind !== "member" || !event.member.broker) return [];
     const broker = { ...status.broker, name: event.member.name };
     return this.#brokerLine({ ...status, broker });
   }
@@ -195,4 +198,9 @@ class Lines {
     });
     return { ...page, entries: page.entries.toSorted((one, other) => other.id - one.id) };
   }
+}
+
+/** What tells one broker or server from another. */
+function placeOf({ broker, server }: StatusResult): string {
+  return server?.name ?? `${broker?.epoch} ${broker?.pid} ${broker?.name}`;
 }

@@ -60,15 +60,17 @@ export class Admission {
    */
   answer(thread: number, isHuman: boolean): void {
     if (isHuman) return void this.#threads.delete(thread);
-    const nowMs = this.#clock.monotonicMs();
-    const bucket = this.#threads.get(thread) ?? new TokenBucket(limits.threadAnswers, nowMs);
-    const waitMs = bucket.waitMs(1, nowMs);
+    const bucket = this.#threadOf(thread);
+    const waitMs = bucket.waitMs(1, this.#clock.monotonicMs());
     if (waitMs > 0) throw loopError(thread, waitMs);
     bucket.take(1);
-    this.#threads.delete(thread);
-    this.#threads.set(thread, bucket);
-    const [oldest] = this.#threads.keys();
-    if (this.#threads.size > limits.threads) this.#threads.delete(oldest!);
+  }
+
+  /** An answer that others let pass was seen: it counts as one that passed here. */
+  seen(thread: number, isHuman: boolean): void {
+    if (isHuman) return void this.#threads.delete(thread);
+    const bucket = this.#threadOf(thread);
+    if (bucket.waitMs(1, this.#clock.monotonicMs()) === 0) bucket.take(1);
   }
 
   /** Throws `too_many_requests` when `member` has changed its name too often. */
@@ -88,6 +90,17 @@ export class Admission {
   /** A check has handed messages out. */
   handed(recipient: number, senders: readonly number[], left: number): void {
     this.#backlog.handed(recipient, senders, left);
+  }
+
+  /** What is left for a conversation, which is the one that was answered last now. */
+  #threadOf(thread: number): TokenBucket {
+    const bucket = this.#threads.get(thread) ??
+      new TokenBucket(limits.threadAnswers, this.#clock.monotonicMs());
+    this.#threads.delete(thread);
+    this.#threads.set(thread, bucket);
+    const [oldest] = this.#threads.keys();
+    if (this.#threads.size > limits.threads) this.#threads.delete(oldest!);
+    return bucket;
   }
 
   #bucketsOf(member: number, nowMs: number): Buckets {
@@ -121,7 +134,8 @@ function rateError(what: string, waitMs: number): HustingsError {
   );
 }
 
-function backlogError(name: string): HustingsError {
+/** What who sends more than is read there is told. */
+export function backlogError(name: string): HustingsError {
   return new HustingsError(
     "too_many_requests",
     `${limits.backlogMessages} of your messages wait unread at '${name}', so nothing was sent: ` +

@@ -11,7 +11,7 @@ import type { Roll } from "./take_name.ts";
  * forwards for two hours. Repeating it changes nothing. Throws `bad_name` or `name_in_use`.
  */
 export function changeName(
-  { mailboxes }: Transaction,
+  { mailboxes }: Pick<Transaction, "mailboxes">,
   mailbox: Mailbox,
   name: string,
   roll: Roll,

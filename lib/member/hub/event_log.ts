@@ -2,10 +2,10 @@ import type { BusEvent, ObserveResult } from "../../core/bus_events.ts";
 import type { Clock } from "../../core/clock.ts";
 import { limits } from "../../core/limits.ts";
 import type { ObserveOperation } from "../../core/view_operations.ts";
-import type { Session } from "./session.ts";
 
 interface Observer {
-  readonly session: Session;
+  /** Who asked, told apart by identity alone. */
+  readonly session: object;
   readonly request: number;
   /** The number of the last event that it knows. */
   readonly after: number;
@@ -35,7 +35,7 @@ export class EventLog {
   #textLength = 0;
   #observedUntilMs = -Infinity;
   readonly #observers = new Set<Observer>();
-  readonly #answeredMs = new WeakMap<Session, number>();
+  readonly #answeredMs = new WeakMap<object, number>();
 
   constructor(epoch: number, clock: Clock) {
     this.#epoch = epoch;
@@ -69,7 +69,7 @@ export class EventLog {
    * is over; with undefined where the cursor leads nowhere, so that only a snapshot helps.
    */
   observe(
-    session: Session,
+    session: object,
     request: number,
     { cursor, waitMs }: ObserveOperation,
   ): Promise<ObserveResult | undefined> {
@@ -88,14 +88,14 @@ export class EventLog {
   }
 
   /** Ends the wait `request`: it answers with what there is. */
-  end(session: Session, request: number): void {
+  end(session: object, request: number): void {
     for (const observer of this.#observers) {
       if (observer.session === session && observer.request === request) this.#answer(observer);
     }
   }
 
   /** Nobody is there to be answered. */
-  drop(session: Session): void {
+  drop(session: object): void {
     for (const observer of this.#observers) {
       if (observer.session === session) this.#remove(observer);
     }

@@ -12,7 +12,7 @@ export interface Checked {
 }
 
 /** What stands in place of a text that changed on disk: never a silently wrong one. */
-const damagedText =
+export const damagedText =
   "[The text of this message was damaged on disk and cannot be shown. Ask its sender to send it again.]";
 
 /**

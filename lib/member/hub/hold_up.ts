@@ -12,7 +12,9 @@ export function isPaused({ oversight }: Transaction, mailbox: Mailbox | undefine
 }
 
 /** Who is paused: everyone, and those that are by themselves. */
-export function pausedView({ mailboxes, oversight }: Transaction): PausedView {
+export function pausedView(
+  { mailboxes, oversight }: Omit<Transaction, "messages">,
+): PausedView {
   return { everyone: oversight.isEveryonePaused(), names: mailboxes.paused() };
 }
 

@@ -9,7 +9,7 @@ import type { Room, Transaction } from "../../store/store.ts";
  * of repositories in which it worked before. Who left that room by its own choice stays out.
  */
 export function workIn(
-  { rooms }: Transaction,
+  { rooms }: Pick<Transaction, "rooms">,
   mailbox: number,
   repository: string | undefined,
 ): void {
@@ -35,7 +35,7 @@ function makeRoomOf(rooms: Transaction["rooms"], repository: string): Room {
  * `limits.rooms`, and `no_recipient` for leaving one that is not there.
  */
 export function enterOrLeave(
-  transaction: Transaction,
+  transaction: Pick<Transaction, "rooms">,
   mailbox: number,
   { room: written, inside }: RoomOperation,
 ): Room {
@@ -63,7 +63,7 @@ export function enterOrLeave(
  * The room that is called so, with or without `#`; throws `bad_name`, or `no_recipient` saying what
  * follows (`so`), near rooms and the cure.
  */
-export function namedRoom({ rooms }: Transaction, written: string, so = ""): Room {
+export function namedRoom({ rooms }: Pick<Transaction, "rooms">, written: string, so = ""): Room {
   const name = checkName(bare(written));
   const room = rooms.byName(name);
   if (room !== undefined) return room;

@@ -1,4 +1,5 @@
 import type { AttendOperation } from "../../core/operations.ts";
+import { kinOf } from "./kin_of.ts";
 import type { Membership, Session } from "./session.ts";
 
 /** Which connected member holds which mailbox. Those who only attend hold none. */
@@ -58,24 +59,13 @@ export class Seats {
     return true;
   }
 
-  /**
-   * Whom the caller may speak for: the member of its session, or the only one of which no session is
-   * known and whose client is among the caller's ancestors. Never one of several that could be meant.
-   */
+  /** Whom the caller may speak for, as `kinOf` says. */
   attendedBy(caller: AttendOperation): Session | undefined {
-    const all = [...this.#byInstance.values()].filter((session) => isNear(session, caller));
-    const kinOf = (session: Session) => session.membership?.kin;
-    const known = all.filter((session) =>
-      caller.session !== undefined && kinOf(session)?.session === caller.session
-    );
-    if (known.length > 0) return known.length === 1 ? known[0] : undefined;
-    const ancestors = new Set(caller.ancestors ?? []);
-    const related = all.filter((session) => {
-      const { session: id, parent } = kinOf(session)!;
-      const isOpen = id === undefined || caller.session === undefined;
-      return isOpen && parent !== undefined && ancestors.has(parent);
+    const members = [...this.#byInstance.values()].flatMap((session) => {
+      const kin = session.membership?.kin;
+      return kin === undefined ? [] : [{ session, kin }];
     });
-    return related.length === 1 ? related[0] : undefined;
+    return kinOf(members, caller)?.session;
   }
 
   #rise(session: Session): void {
@@ -84,12 +74,4 @@ export class Seats {
     there?.delete(session);
     if (there?.size === 0) this.#byMailbox.delete(mailbox);
   }
-}
-
-/** A hook may run in a folder below the directory of its session. */
-function isNear(session: Session, { client, directory }: AttendOperation): boolean {
-  const kin = session.membership?.kin;
-  if (kin === undefined || kin.client !== client) return false;
-  const below = directory.startsWith(kin.directory) ? directory.slice(kin.directory.length) : "no";
-  return below === "" || /^[\\/]/.test(below) || /[\\/]$/.test(kin.directory);
 }

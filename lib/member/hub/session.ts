@@ -8,6 +8,7 @@ import type {
   OperationName,
 } from "../../core/operations.ts";
 import type { Reply, Request } from "../../core/wire.ts";
+import type { Kin } from "./kin_of.ts";
 
 /** The way back to one member. */
 export interface Sink {
@@ -24,14 +25,6 @@ export interface SessionHost {
   /** What is shown to somebody who is no member, and what that one may do. */
   look(session: Session, request: Request): Promise<unknown>;
   left(session: Session): void;
-}
-
-/** By what the hooks of a member's session find it. */
-export interface Kin {
-  readonly client: string;
-  readonly directory: string;
-  readonly session: string | undefined;
-  readonly parent: number | undefined;
 }
 
 /** Who a session speaks for, once it has said hello. */

@@ -60,7 +60,15 @@ function addressOf(mailboxes: Transaction["mailboxes"], name: string, atMs: numb
   return known ?? mailboxes.create(name, atMs);
 }
 
-function adopt({ mailboxes }: Transaction, operation: AdoptOperation, atMs: number): boolean {
+/**
+ * Keeps a name, and lets the former one lead to it; false where all of it was here. Throws `bad_name` or
+ * `name_in_use`.
+ */
+export function adopt(
+  { mailboxes }: Pick<Transaction, "mailboxes">,
+  operation: AdoptOperation,
+  atMs: number,
+): boolean {
   const { name, former, untilMs } = operation;
   const known = mailboxes.byName(checkOwnName(name)) ?? mailboxes.forwarded(name, atMs);
   const mailbox = known ?? mailboxes.create(name, atMs);

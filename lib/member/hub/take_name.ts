@@ -3,7 +3,7 @@ import { isLegacy } from "../../core/legacy_owner.ts";
 import { limits } from "../../core/limits.ts";
 import { checkName, derivedName, nameKey, numberedName } from "../../core/names.ts";
 import type { HelloOperation } from "../../core/operations.ts";
-import type { Mailbox, Transaction } from "../../store/store.ts";
+import type { Mailbox, Mailboxes, Messages } from "../../store/store.ts";
 
 /** Who is there, as the broker sees it at this moment. */
 export interface Roll {
@@ -11,6 +11,12 @@ export interface Roll {
   isHere(mailbox: number): boolean;
   /** The process was a member under the last broker and may still come back. */
   mayReturn(instance: string): boolean;
+}
+
+/** What names are taken in: a store, or a copy of a directory. */
+export interface Register {
+  readonly mailboxes: Mailboxes;
+  readonly messages: Pick<Messages, "requeue">;
 }
 
 /** A name was taken, or it is too early to tell: ask again when the roll has changed. */
@@ -30,7 +36,7 @@ const reserved = new Set(["hustings", "system", "all", "everyone", "me", "user"]
  * Throws `bad_name`, or `name_in_use` where the name must be had and cannot.
  */
 export function takeName(
-  transaction: Transaction,
+  transaction: Register,
   hello: HelloOperation,
   roll: Roll,
   atMs: number,
@@ -104,7 +110,7 @@ function claimOfScript({ name, sinceMs }: Mailbox, atMs: number): Claim {
 
 /** The mailbox under the wished name, `early`, or undefined when another name has to do. */
 function takeWish(
-  mailboxes: Transaction["mailboxes"],
+  mailboxes: Mailboxes,
   hello: HelloOperation,
   name: string,
   roll: Roll,
@@ -130,7 +136,7 @@ function takeWish(
  * was handed under the one that it leaves, and did not acknowledge, is queued there again.
  */
 function keep(
-  { mailboxes, messages }: Transaction,
+  { mailboxes, messages }: Register,
   held: Mailbox,
   hello: HelloOperation,
   roll: Roll,
@@ -151,7 +157,7 @@ function keep(
 
 /** What the conversation was called before, where nobody else has that name by now. */
 function ofSession(
-  mailboxes: Transaction["mailboxes"],
+  mailboxes: Mailboxes,
   hello: HelloOperation,
   roll: Roll,
   atMs: number,
@@ -165,7 +171,7 @@ function ofSession(
 }
 
 function ownShared(
-  mailboxes: Transaction["mailboxes"],
+  mailboxes: Mailboxes,
   hello: HelloOperation,
 ): Mailbox | undefined {
   return mailboxes.ofOwner(hello.client, hello.directory).find((mailbox) => mailbox.shared);
@@ -176,7 +182,7 @@ function ownShared(
  * may be taken up again, comes after what none is known to have had.
  */
 function ownFormer(
-  mailboxes: Transaction["mailboxes"],
+  mailboxes: Mailboxes,
   hello: HelloOperation,
   roll: Roll,
 ): Mailbox | "early" | undefined {
@@ -189,7 +195,7 @@ function ownFormer(
 }
 
 function newMailbox(
-  mailboxes: Transaction["mailboxes"],
+  mailboxes: Mailboxes,
   hello: HelloOperation,
   atMs: number,
 ): Mailbox {
@@ -205,7 +211,7 @@ function newMailbox(
 }
 
 function occupy(
-  mailboxes: Transaction["mailboxes"],
+  mailboxes: Mailboxes,
   mailbox: Mailbox,
   hello: HelloOperation,
   atMs: number,

@@ -48,9 +48,12 @@ export interface Viewpoint {
   readonly nowMs: number;
 }
 
+/** What views are made of: who has which name, and is in which rooms, and what is held up. */
+export type Addresses = Omit<Transaction, "messages">;
+
 /** The receipt of a stored message: to whom it goes and how each will notice. */
 export function receiptOf(
-  { oversight }: Transaction,
+  { oversight }: Pick<Transaction, "oversight">,
   { id, atMs, recipients }: AcceptedMessage,
   presences: Presences,
 ): Receipt {
@@ -83,7 +86,7 @@ function receiptLine(
  * The agents that are here, and of those that went in the last week the last ones, `limits.listedAgents`
  * together; and names that only have mail. What it costs does not grow with the agents that are away.
  */
-export function listMembers(transaction: Transaction, view: Viewpoint): ListResult {
+export function listMembers(transaction: Addresses, view: Viewpoint): ListResult {
   const { mailboxes } = transaction;
   const likely = [...mailboxes.held(), ...mailboxes.lately(limits.listedAgents)];
   const found = new Map(likely.map((mailbox) => [mailbox.id, mailbox]));
@@ -105,14 +108,14 @@ export function listMembers(transaction: Transaction, view: Viewpoint): ListResu
 }
 
 /** The same with every agent of the last week. */
-export function listAll(transaction: Transaction, view: Viewpoint): ListResult {
+export function listAll(transaction: Addresses, view: Viewpoint): ListResult {
   const known = transaction.mailboxes.all().filter((mailbox) => isKnown(mailbox, view));
   return resultOf(transaction, known, view);
 }
 
 /** Those of these mailboxes that belong to an agent which a list may show. */
 export function viewsOf(
-  transaction: Transaction,
+  transaction: Addresses,
   ids: readonly number[],
   view: Viewpoint,
 ): MemberView[] {
@@ -123,7 +126,7 @@ export function viewsOf(
 }
 
 function memberViews(
-  { rooms, oversight }: Transaction,
+  { rooms, oversight }: Addresses,
   listed: readonly Mailbox[],
   view: Viewpoint,
 ): MemberView[] {
@@ -136,7 +139,7 @@ function memberViews(
 
 /** By name, those that are here first. */
 function resultOf(
-  transaction: Transaction,
+  transaction: Addresses,
   listed: readonly Mailbox[],
   view: Viewpoint,
 ): ListResult {
@@ -154,7 +157,7 @@ function resultOf(
 
 /** What `status` answers: the broker, and the sums over all mailboxes. */
 export function statusOf(
-  transaction: Transaction,
+  transaction: Addresses,
   view: Viewpoint,
   facts: BrokerFacts,
 ): StatusResult {

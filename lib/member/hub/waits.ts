@@ -41,11 +41,15 @@ export class Waits {
 
   /** Something was queued for `mailbox`. */
   wake(mailbox: number): void {
-    for (const [wait, entry] of this.#entries) {
-      if (wait.mailbox !== mailbox) continue;
-      if (entry.looking) entry.woken = true;
-      else this.#look(wait);
-    }
+    for (const wait of [...this.#entries.keys()]) if (wait.mailbox === mailbox) this.wakeOne(wait);
+  }
+
+  /** `wait` has a reason of its own to look again. */
+  wakeOne(wait: Wait): void {
+    const entry = this.#entries.get(wait);
+    if (entry === undefined) return;
+    if (entry.looking) entry.woken = true;
+    else this.#look(wait);
   }
 
   /** The time of `wait` is over, or its caller wants it no longer: it answers, after a last look that is under way. */

@@ -3,7 +3,6 @@ import { HustingsError } from "../../core/errors.ts";
 import type { WatchResult } from "../../core/types.ts";
 import type { WatchOperation } from "../../core/operations.ts";
 import type { Waiting } from "../../store/store.ts";
-import type { Session } from "./session.ts";
 
 /** What a watch has to know of its mailbox. */
 export interface WatchedMailbox {
@@ -16,7 +15,8 @@ export interface WatchedMailbox {
 }
 
 interface Watch {
-  readonly session: Session;
+  /** Who asked for it, told apart by identity alone. */
+  readonly session: object;
   readonly request: number;
   readonly after: number;
   readonly resolve: (result: WatchResult) => void;
@@ -51,11 +51,11 @@ export class Watches {
   /** Resolves with what is queued, or with a count of 0 once the time or the turn of this watch is over. */
   run(
     mailbox: number,
-    session: Session,
+    session: object,
     request: number,
     { waitMs, after }: WatchOperation,
   ): Promise<WatchResult> {
-    this.#over(mailbox, { replaced: true });
+    this.replace(mailbox);
     return new Promise((resolve, reject) => {
       const stopTimer = this.#clock.after(waitMs, () => this.#over(mailbox));
       const watch = { session, request, after, resolve, reject, stopTimer, stopRest: () => {} };
@@ -76,16 +76,29 @@ export class Watches {
   }
 
   /** The caller wants the watch `request` no longer. */
-  end(session: Session, request: number): void {
+  end(session: object, request: number): void {
     for (const [mailbox, watch] of this.#watches) {
       if (watch.session === session && watch.request === request) this.#over(mailbox);
     }
   }
 
+  /** A newer watch for the mailbox is somewhere else. */
+  replace(mailbox: number): void {
+    this.#over(mailbox, { replaced: true });
+  }
+
   /** Nobody is there to be answered. */
-  drop(session: Session): void {
+  drop(session: object): void {
     for (const [mailbox, watch] of this.#watches) {
       if (watch.session === session) this.#remove(mailbox, watch);
+    }
+  }
+
+  /** All of them end with this error. */
+  fail(error: HustingsError): void {
+    for (const [mailbox, watch] of this.#watches) {
+      this.#remove(mailbox, watch);
+      watch.reject(error);
     }
   }
 

@@ -40,28 +40,47 @@ function Delivery({ store }: { readonly store: PageStore }) {
 function Broker({ store }: { readonly store: PageStore }) {
   const { status, backlog, members } = store.view;
   if (status === undefined) return <p class="empty">No broker was seen yet.</p>;
-  const { broker, home } = status;
+  const { broker, server, home } = status;
   const { nowMs, trouble } = store.ui;
   const here = members.filter(({ presence }) => presence !== "away").length;
   const isGone = trouble !== undefined;
   return (
     <div class="block">
       <dl class="figures">
-        <Figure
-          name={isGone ? "Last broker" : "Broker"}
-          value={plainLine(broker.name) || `process ${broker.pid}`}
-        />
-        <Figure name="In office" value={isGone ? "no more" : inOffice(broker.sinceMs, nowMs)} />
+        {broker !== undefined && (
+          <>
+            <Figure
+              name={isGone ? "Last broker" : "Broker"}
+              value={plainLine(broker.name) || `process ${broker.pid}`}
+            />
+            <Figure name="In office" value={isGone ? "no more" : inOffice(broker.sinceMs, nowMs)} />
+          </>
+        )}
+        {server !== undefined && (
+          <>
+            <Figure name="NATS server" value={plainLine(server.name)} />
+            <Figure name="Realm" value={plainLine(server.realm)} />
+          </>
+        )}
         <Figure name={isGone ? "Last here" : "Here"} value={String(here)} />
         <Figure name="Not read yet" value={backlog.toLocaleString()} />
       </dl>
       <p class="faint small">
-        Epoch {broker.epoch}, process {broker.pid}, port {broker.port}, version{" "}
-        {plainLine(broker.version)}; messages in <span class="mono">{plainLine(home)}</span>
+        {broker !== undefined &&
+          `Epoch ${broker.epoch}, process ${broker.pid}, port ${broker.port}, version ${
+            plainLine(broker.version)
+          }; messages in `}
+        {server !== undefined &&
+          `NATS ${plainLine(server.version)}, ${copies(server.replicas)} of each message, at `}
+        <span class="mono">{plainLine(server?.url ?? home)}</span>
       </p>
       {status.warnings?.map((warning) => <p key={warning} class="bad">{plainLine(warning)}</p>)}
     </div>
   );
+}
+
+function copies(count: number): string {
+  return count === 1 ? "one copy" : `${count} copies`;
 }
 
 function Figure({ name, value }: { readonly name: string; readonly value: string }) {

@@ -60,7 +60,7 @@ const linkWords = {
 
 function LiveMark({ store }: { readonly store: PageStore }) {
   const { link, trouble } = store.ui;
-  const words = link === "live" && trouble !== undefined ? "no broker" : linkWords[link];
+  const words = link === "live" && trouble !== undefined ? "no bus" : linkWords[link];
   return (
     <p class="live" role="status" data-live={words === "live" ? "" : undefined}>
       <span aria-hidden="true" />
@@ -72,7 +72,17 @@ function LiveMark({ store }: { readonly store: PageStore }) {
 function BrokerLine({ store }: { readonly store: PageStore }) {
   const { status } = store.view;
   if (status === undefined) return null;
-  const { name, epoch, sinceMs, pid } = status.broker;
+  const { broker, server } = status;
+  if (server !== undefined) {
+    return (
+      <p class="broker-line faint clip">
+        on the NATS server <strong>{plainLine(server.name)}</strong>, realm{" "}
+        {plainLine(server.realm)}
+      </p>
+    );
+  }
+  if (broker === undefined) return null;
+  const { name, epoch, sinceMs, pid } = broker;
   const who = plainLine(name) || `process ${pid}`;
   if (store.ui.trouble !== undefined) {
     return <p class="broker-line faint clip">{who} was the last broker, epoch {epoch}</p>;

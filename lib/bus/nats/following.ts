@@ -1,0 +1,122 @@
+import { DeliverPolicy } from "@nats-io/jetstream";
+import type { JsMsg } from "@nats-io/jetstream";
+import { limits } from "../../core/limits.ts";
+import type { Link } from "./link.ts";
+
+export interface FollowingOptions {
+  readonly stream: string;
+  /** The subjects of interest. */
+  readonly filter: string;
+  /** The first sequence that is news; asked anew whenever it begins again. */
+  from(): number;
+  /** One message, in their order. */
+  onMessage(subject: string, sequence: number, body: Uint8Array): void;
+  /**
+   * The stream is another one than before, or what was heard of last is lost: the disk of the server was. All
+   * that is there comes from the beginning, once `from` says so.
+   */
+  onReset?(): void;
+  /** It has begun, or begun again after a loss: what was missed comes from now on. */
+  onBegun?(): void;
+}
+
+/**
+ * Hears of every message of one stream under some subjects, in order and without a gap, until `stop`. The
+ * consumer of a server that went is not waited for: after each new connection it begins anew, where it was.
+ *
+ * | state | entered by | left by | ignores |
+ * |---|---|---|---|
+ * | off | making; `stop` | `start` → beginning | messages |
+ * | beginning | `start`; a new connection; the end of what followed | success → following; a failure → beginning, after a pause | messages of an earlier try |
+ * | following | the server's consent | a new connection, or its end → beginning; `stop` → off | |
+ */
+export class Following {
+  readonly #link: Link;
+  readonly #options: FollowingOptions;
+  /** Changes with each try: what belongs to an earlier one is over. */
+  #try = 0;
+  #isOn = false;
+  /** When the stream was made. */
+  #created: string | undefined;
+  #end: () => void = () => {};
+  #stopTimer: () => void = () => {};
+  #unlisten: () => void = () => {};
+
+  constructor(link: Link, options: FollowingOptions) {
+    this.#link = link;
+    this.#options = options;
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** Begins, unless it has. Failures are tried again for as long as it is wanted. */
+  start(): void {
+    if (this.#isOn) return;
+    this.#isOn = true;
+    this.#unlisten = this.#link.onReconnect(() => void this.#begin());
+    void this.#begin();
+  }
+
+  stop(): void {
+    this.#isOn = false;
+    this.#try += 1;
+    this.#unlisten();
+    this.#stopTimer();
+    this.#end();
+    this.#end = () => {};
+  }
+
+  async #begin(): Promise<void> {
+    const mine = ++this.#try;
+    this.#stopTimer();
+    this.#end();
+    this.#end = () => {};
+    try {
+      const { end, ended } = await this.#consume(mine);
+      if (this.#try !== mine) return end();
+      this.#end = end;
+      ended.then(() => this.#again(mine), () => this.#again(mine));
+      this.#options.onBegun?.();
+    } catch {
+      this.#again(mine);
+    }
+  }
+
+  /** The connection tells when it is back; all else is asked for again. */
+  #again(mine: number): void {
+    if (this.#try !== mine || !this.#isOn) return;
+    this.#stopTimer = this.#link.clock.after(limits.natsFollowPauseMs, () => void this.#begin());
+  }
+
+  async #compare(): Promise<void> {
+    const { stream, from, onReset } = this.#options;
+    if (onReset === undefined) return;
+    const { created, state } = await this.#link.jsm.streams.info(stream);
+    const isOther = this.#created !== undefined && this.#created !== created;
+    this.#created = created;
+    if (isOther || state.last_seq < from() - 1) onReset();
+  }
+
+  async #consume(mine: number): Promise<{ end: () => void; ended: Promise<unknown> }> {
+    const { stream, filter, onMessage, from } = this.#options;
+    await this.#compare();
+    const consumer = await this.#link.js.consumers.getPushConsumer(stream, {
+      filter_subjects: filter,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: from(),
+    });
+    const messages = await consumer.consume({
+      callback: (message: JsMsg) => {
+        if (this.#try === mine) onMessage(message.subject, message.seq, message.data);
+      },
+    });
+    const end = () => {
+      messages.stop();
+      // Where nobody hears that, the server ends it after some minutes.
+      consumer.delete().catch(() => {});
+    };
+    return { end, ended: messages.closed() };
+  }
+}

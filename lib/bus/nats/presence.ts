@@ -1,0 +1,394 @@
+import { RequestError } from "@nats-io/transport-node";
+import type { Subscription } from "@nats-io/transport-node";
+import { limits } from "../../core/limits.ts";
+import type { Attention } from "../../core/types.ts";
+import type { Presences } from "../../member/hub/views.ts";
+import type { Directory } from "./directory.ts";
+import { Following } from "./following.ts";
+import { ignoreLoss } from "./ignore_loss.ts";
+import { KeyedRecords } from "./keyed_records.ts";
+import type { Link } from "./link.ts";
+import { changedLive } from "./live_change.ts";
+import type { LiveChange } from "./live_change.ts";
+import type { LiveRecord } from "./records.ts";
+
+export interface PresenceOptions {
+  readonly link: Link;
+  readonly directory: Directory;
+  /** This process, as its leases and its name have it. */
+  readonly instance: string;
+  readonly pid: number;
+  readonly machine: string;
+  /** It only speaks for another process. */
+  readonly attends?: boolean;
+}
+
+interface Heard {
+  readonly record: LiveRecord;
+  readonly sequence: number;
+  /** When, by the monotonic clock of this process: that of others may be wrong. */
+  readonly heardMs: number;
+}
+
+/**
+ * Who is there: each process renews a sign of life, and answers to who asks for it.
+ *
+ * | state of another process | entered by | left by |
+ * |---|---|---|
+ * | unknown | no sign of life | a sign; an answer → here |
+ * | here | a sign of life, an answer | no sign for `limits.natsLifeMs` → unknown; nobody answers → doubted |
+ * | doubted | nobody answers to who asks for it | an answer → here; nobody answers for `limits.returnMs` → gone |
+ * | gone | from doubted | an answer, a later sign of life → here |
+ */
+export class Presence implements Presences {
+  readonly #options: PresenceOptions;
+  readonly #link: Link;
+  readonly #records: KeyedRecords<LiveRecord>;
+  readonly #following: Following;
+  readonly #heard = new Map<string, Heard>();
+  /** Since when nobody answers. */
+  readonly #doubted = new Map<string, number>();
+  /** What they had told last. */
+  readonly #gone = new Map<string, number>();
+  #own: LiveRecord;
+  #subscription: Subscription | undefined;
+  #stopTimer: () => void = () => {};
+  #unlisten: () => void = () => {};
+  #toldMs = -Infinity;
+  #telling: Promise<unknown> | undefined;
+  #isTold = true;
+  #isOver = false;
+  #heardTo = 0;
+  readonly #listeners = new Set<(instance: string, box: number) => void>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: PresenceOptions) {
+    const { link, pid, machine, attends } = options;
+    this.#options = options;
+    this.#link = link;
+    this.#records = new KeyedRecords(link, link.names.live);
+    this.#own = {
+      box: 0,
+      pid,
+      machine,
+      atMs: 0,
+      unread: 0,
+      ...(attends === true ? { attends } : {}),
+    };
+    const { stream, prefix } = this.#records;
+    this.#following = new Following(link, {
+      stream,
+      filter: `${prefix}>`,
+      from: () => this.#heardTo + 1,
+      onReset: () => this.#heardTo = 0,
+      onMessage: (subject, sequence, body) => {
+        this.#heardTo = sequence;
+        this.#hear(subject.slice(prefix.length), sequence, body);
+        this.#tellWaiting();
+      },
+    });
+  }
+
+  /** Resolves once it is known who is there. Rejects as `Link.run` does. */
+  async follow(): Promise<void> {
+    const { stream, prefix } = this.#records;
+    const query = { "last_by_subj": `${prefix}>` };
+    const last = await this.#link.run(() => this.#link.jsm.streams.getMessage(stream, query));
+    this.#following.start();
+    if (last !== null) await this.#link.run(() => this.#reached(last.seq));
+  }
+
+  /** Resolves once others know that this process is there. Rejects as `Link.run` does. */
+  async start(): Promise<void> {
+    const { link, instance } = this.#options;
+    this.#subscription = link.nc.subscribe(link.names.alive(instance), {
+      callback: (error, message) => {
+        if (error === null) message.respond();
+      },
+    });
+    this.#unlisten = link.onReconnect(() => this.#tell().catch(ignoreLoss));
+    await this.#tell();
+    this.#renewLater();
+  }
+
+  /** Others see at once that it is gone. Rejects as `Link.run` does. */
+  async leave(): Promise<void> {
+    this.#end();
+    await this.#telling;
+    await this.#records.mark(this.#options.instance, {});
+  }
+
+  /** Lets go of the connection, and says nothing. */
+  close(): void {
+    this.#end();
+    this.#following.stop();
+  }
+
+  get instance(): string {
+    return this.#options.instance;
+  }
+
+  /** Resolves once others can see what this process told last. Rejects as `Link.run` does. */
+  async told(): Promise<void> {
+    await this.#tell();
+  }
+
+  /** Changes what is told of this process, at once or within `limits.natsTellMs`. */
+  tell(change: LiveChange): void {
+    const isSame = Object.entries(change).every(([key, value]) =>
+      this.#own[key as keyof LiveRecord] === value
+    );
+    this.#own = changedLive(this.#own, change);
+    if (isSame || !this.#isTold || this.#isOver) return;
+    this.#isTold = false;
+    const pauseMs = Math.max(0, this.#toldMs + limits.natsTellMs - this.#link.clock.monotonicMs());
+    this.#link.clock.after(pauseMs, () => {
+      this.#isTold = true;
+      if (!this.#isOver) this.#tell().catch(ignoreLoss);
+    });
+  }
+
+  /**
+   * Calls `fn` with each process that came, went or told something new, and the box that it told last, or 0;
+   * returns what takes that back.
+   */
+  onChange(fn: (instance: string, box: number) => void): () => void {
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
+  }
+
+  /** Calls `fn` with each box of which somebody came, went or told something new; returns what takes that back. */
+  onBox(fn: (box: number) => void): () => void {
+    const { directory } = this.#options;
+    return this.onChange((instance, told) => {
+      const held = directory.look(({ mailboxes }) => mailboxes.byInstance(instance)?.id);
+      for (const each of new Set([told, held ?? 0])) if (each !== 0) fn(directory.living(each));
+    });
+  }
+
+  /** The process runs, as far as it is known without asking. */
+  isAlive(instance: string): boolean {
+    if (instance === this.#options.instance) return !this.#isOver;
+    const found = this.#heard.get(instance);
+    if (found === undefined || this.#gone.has(instance) || this.#doubted.has(instance)) {
+      return false;
+    }
+    return this.#isFresh(found);
+  }
+
+  /** Nobody has answered for it for so long that it is not waited for. */
+  isGone(instance: string): boolean {
+    return this.#gone.has(instance);
+  }
+
+  /** Nobody answers for it since less than `limits.returnMs`. */
+  mayReturn(instance: string): boolean {
+    return this.#doubted.has(instance);
+  }
+
+  isHere(box: number): boolean {
+    return this.#holders(box).length > 0;
+  }
+
+  mailboxesHere(): readonly number[] {
+    const { directory } = this.#options;
+    const boxes = [...this.#heard, [this.instance, { record: this.#own }] as const]
+      .filter(([instance, { record }]) => record.box !== 0 && this.isAlive(instance))
+      .map(([, { record }]) => directory.living(record.box));
+    return [...new Set(boxes)].filter((box) => this.isHere(box));
+  }
+
+  isWaiting(box: number): boolean {
+    return this.#speakers(box).some(({ waiting }) => waiting === true);
+  }
+
+  /** Whether a process other than this one waits for what comes into the box. */
+  isAwaitedElsewhere(box: number): boolean {
+    return this.#speakers(box).some((record) => record !== this.#own && record.waiting === true);
+  }
+
+  attention(box: number): Attention {
+    const speakers = this.#speakers(box);
+    const holder = speakers.find(({ attends }) => attends !== true);
+    const isWatched = speakers.some(({ reach }) => reach === "wake");
+    const { activity, activitySinceMs } = holder ?? {};
+    const reach = isWatched ? "wake" : holder?.reach;
+    return {
+      ...(activity === undefined ? {} : { activity }),
+      ...(activitySinceMs === undefined ? {} : { activitySinceMs }),
+      ...(reach === undefined ? {} : { reach }),
+    };
+  }
+
+  /** What the process told last. */
+  record(instance: string): LiveRecord | undefined {
+    return instance === this.instance ? this.#own : this.#heard.get(instance)?.record;
+  }
+
+  /** Asks those that hold these boxes whether they are there, all at once: what is known then is true. */
+  async look(boxes: Iterable<number>): Promise<void> {
+    const instances = new Set<string>();
+    for (const box of boxes) for (const each of this.#claimed(box)) instances.add(each);
+    await Promise.all([...instances].map((each) => this.ask(each)));
+  }
+
+  /** True where the process answers, or is stopped and has told something lately. */
+  async ask(instance: string): Promise<boolean> {
+    if (instance === this.instance) return true;
+    const isThere = await this.#answers(instance);
+    if (isThere === undefined) return this.isAlive(instance);
+    if (isThere) this.#isBack(instance);
+    else if (!this.#gone.has(instance)) this.#doubt(instance);
+    return isThere;
+  }
+
+  /** Resolves when one that nobody answered for has come back, or is gone. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#waiting.delete(done);
+        resolve();
+      };
+      this.#waiting.add(done);
+    });
+  }
+
+  #holders(box: number): string[] {
+    return this.#claimed(box).filter((instance) => this.isAlive(instance));
+  }
+
+  /** Processes that the box is said to be of. */
+  #claimed(box: number): string[] {
+    const record = this.#options.directory.box(box);
+    if (record?.shared !== true) return record?.instance === undefined ? [] : [record.instance];
+    const all = [...this.#heard, [this.instance, { record: this.#own }] as const];
+    return all.filter(([, { record }]) => record.box === box && record.attends !== true)
+      .map(([instance]) => instance);
+  }
+
+  /** What the holders of a box, and those who attend for it, have told. */
+  #speakers(box: number): LiveRecord[] {
+    const holders = this.#holders(box).map((instance) => this.record(instance));
+    const attendants = [...this.#heard]
+      .filter(([each, { record }]) => record.attends && record.box === box && this.isAlive(each))
+      .map(([, { record }]) => record);
+    return [...holders, ...attendants].filter((record) => record !== undefined);
+  }
+
+  /** Undefined where it cannot be told: this process has lost the server, or the other one says nothing. */
+  async #answers(instance: string): Promise<boolean | undefined> {
+    const { nc, names } = this.#link;
+    try {
+      await nc.request(names.alive(instance), undefined, { timeout: limits.natsAliveMs });
+      return true;
+    } catch (error) {
+      if (error instanceof RequestError && error.isNoResponders()) return false;
+      return undefined;
+    }
+  }
+
+  #doubt(instance: string): void {
+    if (this.#doubted.has(instance)) return;
+    const sinceMs = this.#link.clock.monotonicMs();
+    this.#doubted.set(instance, sinceMs);
+    this.#changed(instance);
+    const again = async () => {
+      const isThere = await this.#answers(instance);
+      if (!this.#doubted.has(instance) || this.#isOver) return;
+      const isOver = this.#link.clock.monotonicMs() - sinceMs >= limits.returnMs;
+      if (isThere === true) this.#isBack(instance);
+      else if (isThere === false && isOver) this.#isGone(instance);
+      else this.#link.clock.after(limits.natsDoubtMs, again);
+    };
+    this.#link.clock.after(limits.natsDoubtMs, again);
+  }
+
+  #isBack(instance: string): void {
+    const wasMissed = this.#doubted.delete(instance) || this.#gone.delete(instance);
+    const found = this.#heard.get(instance);
+    if (found !== undefined) {
+      this.#heard.set(instance, { ...found, heardMs: this.#link.clock.monotonicMs() });
+    }
+    if (wasMissed) this.#changed(instance);
+  }
+
+  #isGone(instance: string): void {
+    this.#doubted.delete(instance);
+    const sequence = this.#heard.get(instance)?.sequence ?? 0;
+    this.#gone.set(instance, sequence);
+    if (sequence > 0) {
+      // What it told is no longer true, unless it has told something else meanwhile.
+      const repeatId = `gone-${instance}-${sequence}`;
+      this.#records.mark(instance, { expected: sequence, repeatId }).catch(ignoreLoss);
+    }
+    this.#changed(instance);
+  }
+
+  #hear(instance: string, sequence: number, body: Uint8Array): void {
+    const former = this.record(instance)?.box;
+    const found = this.#records.read(this.#records.prefix + instance, sequence, body);
+    if (found === undefined) this.#heard.delete(instance);
+    else {
+      const heardMs = this.#link.clock.monotonicMs();
+      this.#heard.set(instance, { record: found.record, sequence, heardMs });
+      if (sequence > (this.#gone.get(instance) ?? 0)) this.#gone.delete(instance);
+      this.#doubted.delete(instance);
+    }
+    this.#changed(instance, found?.record.box ?? former);
+  }
+
+  #changed(instance: string, box = this.record(instance)?.box ?? 0): void {
+    for (const fn of this.#listeners) fn(instance, box);
+    this.#tellWaiting();
+  }
+
+  #tellWaiting(): void {
+    for (const done of [...this.#waiting]) done();
+  }
+
+  /** Resolves once all up to `sequence` was heard; some of it may be too old by now, and never come. */
+  async #reached(sequence: number): Promise<void> {
+    const oldMs = this.#link.clock.monotonicMs() + limits.natsAliveMs;
+    while (this.#heardTo < sequence && this.#link.clock.monotonicMs() < oldMs) {
+      await new Promise<void>((resolve) => {
+        const stop = this.#link.clock.after(limits.natsAliveMs, resolve);
+        this.changed().then(stop).then(resolve);
+      });
+    }
+  }
+
+  #isFresh({ heardMs }: Heard): boolean {
+    return this.#link.clock.monotonicMs() - heardMs < limits.natsLifeMs;
+  }
+
+  async #tell(): Promise<void> {
+    this.#own = { ...this.#own, atMs: this.#link.clock.wallMs() };
+    this.#toldMs = this.#link.clock.monotonicMs();
+    this.#telling = this.#records.put(this.#options.instance, this.#own, {});
+    await this.#telling;
+  }
+
+  #renewLater(): void {
+    if (this.#isOver) return;
+    this.#stopTimer = this.#link.clock.after(limits.natsRenewMs, () => {
+      this.#forgetOld();
+      this.#tell().catch(ignoreLoss).finally(() => this.#renewLater());
+    });
+  }
+
+  /** What nobody renewed any more. */
+  #forgetOld(): void {
+    for (const [instance, found] of this.#heard) {
+      if (this.#isFresh(found)) continue;
+      this.#heard.delete(instance);
+      this.#changed(instance, found.record.box);
+    }
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#stopTimer();
+    this.#unlisten();
+    this.#subscription?.unsubscribe();
+  }
+}

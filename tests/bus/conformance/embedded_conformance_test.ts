@@ -1,0 +1,4 @@
+import { conformance } from "./conformance.ts";
+import { embeddedKind } from "./embedded_kind.ts";
+
+conformance(embeddedKind);

@@ -1,0 +1,4 @@
+import { conformance } from "./conformance.ts";
+import { natsKind } from "./nats_kind.ts";
+
+conformance(natsKind);
