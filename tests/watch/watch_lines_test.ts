@@ -114,6 +114,21 @@ Deno.test("a broker whose agent joins later is told of again, with its name, onc
   ]);
 });
 
+Deno.test("a bus on a server is told of with that server, once", async () => {
+  const bus = new WatchedBus();
+  const { status: { broker: _, ...status }, ...snapshot } = busSnapshot([]);
+  const server = {
+    ...{ name: "one", version: "2.9.10", url: "nats://127.0.0.1:4222", realm: "default" },
+    ...{ replicas: 1, sinceMs: noonMs },
+  };
+  bus.comes({ snapshot: { ...snapshot, status: { ...status, server } } });
+  bus.comes({ snapshot: { ...snapshot, status: { ...status, server } } });
+  const { lines } = await watched(bus);
+  assert.deepEqual(lines, [
+    "12:00:00 The bus is on the server one (nats://127.0.0.1:4222, realm default, NATS 2.9.10)",
+  ]);
+});
+
 Deno.test("messages of before come first, as many as are wanted, and none comes twice", async () => {
   const bus = new WatchedBus();
   bus.kept = Array.from({ length: 500 }, (_, index) => messageEntry(index + 1));
