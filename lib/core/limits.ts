@@ -262,7 +262,9 @@ export const limits = {
   /** How long one request to a server of NATS may take before it is repeated: a leader is chosen in one second. */
   natsRequestMs: 2_000,
   /** How long one server may take to let a process in, names and encryption together, before the next is tried. */
-  natsConnectMs: 5_000,
+  natsConnectMs: 3_000,
+  /** How long nothing succeeds with one of several servers before the next is tried: a choice of leaders is no reason. */
+  natsOtherServerMs: 3_000,
   /** The pause between two tries to come back to a server, before jitter: a restart takes some 100 ms. */
   natsPauseMs: 100,
   /** How long a sign of life on NATS counts, and how often it is given: two of them may get lost. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CutLine } from "../support/cut_line.ts";
 import { openNats } from "../support/nats_bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import { onNats } from "../support/on_nats.ts";
@@ -77,3 +78,20 @@ onNats("calls of a process whose server hangs say so, and go on when it goes on"
   assert.equal(handed.messages.at(-1)!.text, "heard again");
   await alice.leave();
 });
+
+onNats(
+  "call goes to another server of the cluster when the one that it came to hangs",
+  async () => {
+    await using server = await NatsServer.start();
+    const [first, second] = [new CutLine(server.port), new CutLine(server.port)];
+    const alice = openNats(`nats://127.0.0.1:${first.port},127.0.0.1:${second.port}`);
+    await alice.join({ client: "alice", directory: "/alice", name: "alice" });
+    first.freeze();
+    await alice.send({ to: ["alice"], text: "by the other way" });
+    const handed = await alice.check({ waitMs: 60_000 });
+    assert.deepEqual(handed.messages.map(({ text }) => text), ["by the other way"]);
+    await handed.confirm();
+    await alice.leave();
+    for (const line of [first, second]) line.cut();
+  },
+);

@@ -4,6 +4,7 @@ export class CutLine {
   readonly #to: number;
   readonly #listener: Deno.TcpListener;
   readonly #open = new Set<Deno.TcpConn>();
+  #isFrozen = false;
 
   constructor(to: number) {
     this.#to = to;
@@ -12,12 +13,18 @@ export class CutLine {
     this.#serve();
   }
 
+  /** Carries nothing any more and lets nobody in, but closes nothing: who is at the other end seems to hang. */
+  freeze(): void {
+    this.#isFrozen = true;
+    this.#listener.close();
+  }
+
   /** Closes what is open and refuses what comes; a second time it does nothing. */
   cut(): void {
     try {
       this.#listener.close();
     } catch {
-      return; // cut before
+      // It lets nobody in by now.
     }
     for (const conn of this.#open) closeQuietly(conn);
   }
@@ -37,7 +44,7 @@ export class CutLine {
       this.#open.add(far);
       far.setNoDelay(true);
       near.setNoDelay(true);
-      const ways = [pump(near, far), pump(far, near)];
+      const ways = [this.#pump(near, far), this.#pump(far, near)];
       await Promise.race(ways);
       closeQuietly(far);
       this.#open.delete(far);
@@ -47,18 +54,19 @@ export class CutLine {
     closeQuietly(near);
     this.#open.delete(near);
   }
-}
 
-async function pump(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
-  const buffer = new Uint8Array(64 * 1024);
-  try {
-    for (;;) {
-      const length = await from.read(buffer);
-      if (length === null) return;
-      for (let at = 0; at < length;) at += await to.write(buffer.subarray(at, length));
+  async #pump(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+    const buffer = new Uint8Array(64 * 1024);
+    try {
+      for (;;) {
+        const length = await from.read(buffer);
+        if (length === null) return;
+        if (this.#isFrozen) continue;
+        for (let at = 0; at < length;) at += await to.write(buffer.subarray(at, length));
+      }
+    } catch {
+      // One of the two is gone: so is the way.
     }
-  } catch {
-    // One of the two is gone: so is the way.
   }
 }
 

@@ -59,8 +59,9 @@ function realmOf(written: string): string {
 }
 
 function loginOf(written: string): Partial<NatsSetting> {
-  const [first, second] = written.split(":", 2).map(decoded);
-  return second === undefined ? { token: first! } : { user: first!, password: second };
+  const colon = written.indexOf(":");
+  if (colon < 0) return { token: decoded(written) };
+  return { user: decoded(written.slice(0, colon)), password: decoded(written.slice(colon + 1)) };
 }
 
 function filesOf(query: string): Partial<NatsSetting> {

@@ -56,6 +56,8 @@ export class Realm implements Link {
   #underWay = new Set<(reason: Error) => void>();
   #waiting = new Set<() => void>();
   readonly #onReconnect = new Set<() => void>();
+  /** When the server last did what it was asked for. */
+  #succeededMs = 0;
   /** What the server does not allow: as long as it lasts, nothing that was asked for can be relied on. */
   #refusal: HustingsError | undefined;
 
@@ -121,13 +123,16 @@ export class Realm implements Link {
    * `limits.busDownMs` are over. Rejects with `bus_down` then, and with what the server refuses.
    */
   async run<T>(step: () => Promise<T>): Promise<T> {
-    const untilMs = this.clock.monotonicMs() + limits.busDownMs;
+    const fromMs = this.clock.monotonicMs();
+    const untilMs = fromMs + limits.busDownMs;
     for (;;) {
       let why: unknown;
       try {
         await this.#connected(untilMs);
         if (this.#refusal !== undefined) throw this.#refusal;
-        return await this.#try(step, untilMs);
+        const result = await this.#try(step, untilMs);
+        this.#succeededMs = this.clock.monotonicMs();
+        return result;
       } catch (error) {
         const isLost = this.#isPrepared && !this.#isGuest && isStreamMissing(error);
         if (isLost) await this.#remake();
@@ -136,8 +141,18 @@ export class Realm implements Link {
       }
       if (this.#state === "closed") throw left();
       if (this.clock.monotonicMs() >= untilMs) throw this.#down(why);
+      if (this.isConnected) this.#tryAnother(fromMs);
       if (this.isConnected) await this.#pause();
     }
+  }
+
+  /** Of several servers, the one that this process came to may hang, or have no part in what is kept. */
+  #tryAnother(fromMs: number): void {
+    const nowMs = this.clock.monotonicMs();
+    const isHanging = nowMs - Math.max(fromMs, this.#succeededMs) > limits.natsOtherServerMs;
+    if (!isHanging || this.setting.servers.length < 2) return;
+    this.#succeededMs = nowMs; // what the next one does is not known yet
+    this.nc.reconnect().catch(() => {});
   }
 
   /** Lets go of it at once; what is under way rejects. */
