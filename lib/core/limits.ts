@@ -270,6 +270,12 @@ export const limits = {
   /** How long a sign of life on NATS counts, and how often it is given: two of them may get lost. */
   natsLifeMs: 15_000,
   natsRenewMs: 5_000,
+  /**
+   * With many members it is given seldomer, so that all of them together give ten in a second: each comes to
+   * everybody. And how long a sign counts at the most: who is not connected is known without it.
+   */
+  natsRenewShareMs: 100,
+  natsLifeMsMax: 10 * 60_000,
   /** The shortest time between two signs of life that tell something new: others need it by the eye. */
   natsTellMs: 200,
   /** How long a process may take to answer whether it is there: one that is stopped is connected all the same. */

@@ -2,7 +2,7 @@ import type { LiveRecord } from "./records.ts";
 
 /** What this process tells of itself; undefined takes it back. */
 export type LiveChange = {
-  [K in keyof Omit<LiveRecord, "pid" | "machine" | "atMs">]?: LiveRecord[K] | undefined;
+  [K in keyof Omit<LiveRecord, "pid" | "machine" | "atMs" | "renewMs">]?: LiveRecord[K] | undefined;
 };
 
 /** What a process tells of itself once that has changed. */

@@ -51,6 +51,8 @@ const busName = "hustings";
 
 /** All of one process are one place: what its session does. */
 const session = 0;
+/** One that has just taken the name may not have been heard of yet. */
+const unsure = { kind: "early" } as const;
 
 /** One process's part in a realm: its name there, and what it does under it. */
 export class NatsMember {
@@ -84,7 +86,8 @@ export class NatsMember {
       ...{ link: realm, directory, presence: this.presence, random },
       admission: this.#admission,
       newUuid: this.#newUuid,
-      me: () => this.#box === 0 ? undefined : { box: this.#box, isHuman: this.#isHuman },
+      me: () =>
+        this.#box === 0 ? undefined : { box: this.#box, isHuman: this.#hello?.human ?? false },
       workingMs: () => this.attentions.workingMs(session),
       onWaiting: ({ waiting, watched }) => {
         this.#isWatched = watched;
@@ -266,6 +269,7 @@ export class NatsMember {
       for (;;) {
         await this.#known(() => this.#claimable(hello));
         const taken = await this.directory.transact((view) => {
+          if (this.#claimable(hello).some((box) => this.presence.isUnknown(box))) return unsure;
           const found = takeName(view, hello, this.presence, this.#options.clock.wallMs());
           if (found.kind === "taken") workIn(view, found.mailbox.id, hello.repository);
           return found;
@@ -275,7 +279,7 @@ export class NatsMember {
           await this.#enter(taken.mailbox.id);
           return taken;
         }
-        await this.presence.changed();
+        if (taken !== unsure) await this.presence.changed();
       }
     } finally {
       this.#isMoving = false;
@@ -338,10 +342,6 @@ export class NatsMember {
     const boxes = [this.#box, ...this.directory.box(this.#box)?.also ?? []];
     const counts = await this.mail.counts(boxes);
     return boxes.reduce((sum, box) => sum + counts(box).accepted, 0);
-  }
-
-  get #isHuman(): boolean {
-    return this.#hello?.human ?? false;
   }
 
   #changed(key: string): void {

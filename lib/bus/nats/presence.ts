@@ -7,6 +7,7 @@ import type { Directory } from "./directory.ts";
 import { Following } from "./following.ts";
 import { ignoreLoss } from "./ignore_loss.ts";
 import { KeyedRecords } from "./keyed_records.ts";
+import { KnownProcesses } from "./known_processes.ts";
 import type { Link } from "./link.ts";
 import { changedLive } from "./live_change.ts";
 import type { LiveChange } from "./live_change.ts";
@@ -23,33 +24,16 @@ export interface PresenceOptions {
   readonly attends?: boolean;
 }
 
-interface Heard {
-  readonly record: LiveRecord;
-  readonly sequence: number;
-  /** When, by the monotonic clock of this process: that of others may be wrong. */
-  readonly heardMs: number;
-}
-
 /**
- * Who is there: each process renews a sign of life, and answers to who asks for it.
- *
- * | state of another process | entered by | left by |
- * |---|---|---|
- * | unknown | no sign of life | a sign; an answer → here |
- * | here | a sign of life, an answer | no sign for `limits.natsLifeMs` → unknown; nobody answers → doubted |
- * | doubted | nobody answers to who asks for it | an answer → here; nobody answers for `limits.returnMs` → gone |
- * | gone | from doubted | an answer, a later sign of life → here |
+ * Who is there: each process renews a sign of life, and answers to who asks for it. What follows from that is
+ * the table of `KnownProcesses`.
  */
 export class Presence implements Presences {
   readonly #options: PresenceOptions;
   readonly #link: Link;
   readonly #records: KeyedRecords<LiveRecord>;
   readonly #following: Following;
-  readonly #heard = new Map<string, Heard>();
-  /** Since when nobody answers. */
-  readonly #doubted = new Map<string, number>();
-  /** What they had told last. */
-  readonly #gone = new Map<string, number>();
+  readonly #known: KnownProcesses;
   #own: LiveRecord;
   #subscription: Subscription | undefined;
   #stopTimer: () => void = () => {};
@@ -66,6 +50,7 @@ export class Presence implements Presences {
     const { link, pid, machine, attends } = options;
     this.#options = options;
     this.#link = link;
+    this.#known = new KnownProcesses(() => link.clock.monotonicMs());
     this.#records = new KeyedRecords(link, link.names.live);
     this.#own = {
       box: 0,
@@ -168,22 +153,22 @@ export class Presence implements Presences {
 
   /** The process runs, as far as it is known without asking. */
   isAlive(instance: string): boolean {
-    if (instance === this.#options.instance) return !this.#isOver;
-    const found = this.#heard.get(instance);
-    if (found === undefined || this.#gone.has(instance) || this.#doubted.has(instance)) {
-      return false;
-    }
-    return this.#isFresh(found);
+    return instance === this.instance ? !this.#isOver : this.#known.isAlive(instance);
   }
 
   /** Nobody has answered for it for so long that it is not waited for. */
   isGone(instance: string): boolean {
-    return this.#gone.has(instance);
+    return this.#known.isGone(instance);
+  }
+
+  /** Nothing has told whether the process that has the box runs: it may have taken it at this moment. */
+  isUnknown(box: number): boolean {
+    return this.#claimed(box).some((each) => each !== this.instance && this.#known.isUnknown(each));
   }
 
   /** Nobody answers for it since less than `limits.returnMs`. */
   mayReturn(instance: string): boolean {
-    return this.#doubted.has(instance);
+    return this.#known.isDoubted(instance);
   }
 
   isHere(box: number): boolean {
@@ -192,9 +177,9 @@ export class Presence implements Presences {
 
   mailboxesHere(): readonly number[] {
     const { directory } = this.#options;
-    const boxes = [...this.#heard, [this.instance, { record: this.#own }] as const]
-      .filter(([instance, { record }]) => record.box !== 0 && this.isAlive(instance))
-      .map(([, { record }]) => directory.living(record.box));
+    const boxes = this.#all()
+      .filter(([instance, record]) => record.box !== 0 && this.isAlive(instance))
+      .map(([, record]) => directory.living(record.box));
     return [...new Set(boxes)].filter((box) => this.isHere(box));
   }
 
@@ -222,7 +207,7 @@ export class Presence implements Presences {
 
   /** What the process told last. */
   record(instance: string): LiveRecord | undefined {
-    return instance === this.instance ? this.#own : this.#heard.get(instance)?.record;
+    return instance === this.instance ? this.#own : this.#known.record(instance);
   }
 
   /** Asks those that hold these boxes whether they are there, all at once: what is known then is true. */
@@ -236,9 +221,12 @@ export class Presence implements Presences {
   async ask(instance: string): Promise<boolean> {
     if (instance === this.instance) return true;
     const isThere = await this.#answers(instance);
-    if (isThere === undefined) return this.isAlive(instance);
+    if (isThere === undefined) {
+      this.#known.saysNothing(instance);
+      return this.isAlive(instance);
+    }
     if (isThere) this.#isBack(instance);
-    else if (!this.#gone.has(instance)) this.#doubt(instance);
+    else this.#doubt(instance);
     return isThere;
   }
 
@@ -261,17 +249,21 @@ export class Presence implements Presences {
   #claimed(box: number): string[] {
     const record = this.#options.directory.box(box);
     if (record?.shared !== true) return record?.instance === undefined ? [] : [record.instance];
-    const all = [...this.#heard, [this.instance, { record: this.#own }] as const];
-    return all.filter(([, { record }]) => record.box === box && record.attends !== true)
+    return this.#all()
+      .filter(([, record]) => record.box === box && record.attends !== true)
       .map(([instance]) => instance);
+  }
+
+  #all(): (readonly [instance: string, record: LiveRecord])[] {
+    return [...this.#known.records(), [this.instance, this.#own]];
   }
 
   /** What the holders of a box, and those who attend for it, have told. */
   #speakers(box: number): LiveRecord[] {
     const holders = this.#holders(box).map((instance) => this.record(instance));
-    const attendants = [...this.#heard]
-      .filter(([each, { record }]) => record.attends && record.box === box && this.isAlive(each))
-      .map(([, { record }]) => record);
+    const attendants = this.#known.records()
+      .filter(([each, record]) => record.attends && record.box === box && this.isAlive(each))
+      .map(([, record]) => record);
     return [...holders, ...attendants].filter((record) => record !== undefined);
   }
 
@@ -288,34 +280,24 @@ export class Presence implements Presences {
   }
 
   #doubt(instance: string): void {
-    if (this.#doubted.has(instance)) return;
-    const sinceMs = this.#link.clock.monotonicMs();
-    this.#doubted.set(instance, sinceMs);
+    if (!this.#known.doubt(instance)) return;
     this.#changed(instance);
     const again = async () => {
       const isThere = await this.#answers(instance);
-      if (!this.#doubted.has(instance) || this.#isOver) return;
-      const isOver = this.#link.clock.monotonicMs() - sinceMs >= limits.returnMs;
+      if (!this.#known.isDoubted(instance) || this.#isOver) return;
       if (isThere === true) this.#isBack(instance);
-      else if (isThere === false && isOver) this.#isGone(instance);
+      else if (isThere === false && this.#known.isOverdue(instance)) this.#isGone(instance);
       else this.#link.clock.after(limits.natsDoubtMs, again);
     };
     this.#link.clock.after(limits.natsDoubtMs, again);
   }
 
   #isBack(instance: string): void {
-    const wasMissed = this.#doubted.delete(instance) || this.#gone.delete(instance);
-    const found = this.#heard.get(instance);
-    if (found !== undefined) {
-      this.#heard.set(instance, { ...found, heardMs: this.#link.clock.monotonicMs() });
-    }
-    if (wasMissed) this.#changed(instance);
+    if (this.#known.answers(instance)) this.#changed(instance);
   }
 
   #isGone(instance: string): void {
-    this.#doubted.delete(instance);
-    const sequence = this.#heard.get(instance)?.sequence ?? 0;
-    this.#gone.set(instance, sequence);
+    const sequence = this.#known.giveUp(instance);
     if (sequence > 0) {
       // What it told is no longer true, unless it has told something else meanwhile.
       const repeatId = `gone-${instance}-${sequence}`;
@@ -327,13 +309,8 @@ export class Presence implements Presences {
   #hear(instance: string, sequence: number, body: Uint8Array): void {
     const former = this.record(instance)?.box;
     const found = this.#records.read(this.#records.prefix + instance, sequence, body);
-    if (found === undefined) this.#heard.delete(instance);
-    else {
-      const heardMs = this.#link.clock.monotonicMs();
-      this.#heard.set(instance, { record: found.record, sequence, heardMs });
-      if (sequence > (this.#gone.get(instance) ?? 0)) this.#gone.delete(instance);
-      this.#doubted.delete(instance);
-    }
+    if (found === undefined) this.#known.left(instance);
+    else this.#known.told(instance, found.record, sequence);
     this.#changed(instance, found?.record.box ?? former);
   }
 
@@ -357,12 +334,9 @@ export class Presence implements Presences {
     }
   }
 
-  #isFresh({ heardMs }: Heard): boolean {
-    return this.#link.clock.monotonicMs() - heardMs < limits.natsLifeMs;
-  }
-
   async #tell(): Promise<void> {
-    this.#own = { ...this.#own, atMs: this.#link.clock.wallMs() };
+    const renewMs = this.#renewMs;
+    this.#own = { ...this.#own, atMs: this.#link.clock.wallMs(), renewMs };
     this.#toldMs = this.#link.clock.monotonicMs();
     this.#telling = this.#records.put(this.#options.instance, this.#own, {});
     await this.#telling;
@@ -370,7 +344,7 @@ export class Presence implements Presences {
 
   #renewLater(): void {
     if (this.#isOver) return;
-    this.#stopTimer = this.#link.clock.after(limits.natsRenewMs, () => {
+    this.#stopTimer = this.#link.clock.after(this.#renewMs, () => {
       this.#forgetOld();
       this.#tell().catch(ignoreLoss).finally(() => this.#renewLater());
     });
@@ -378,11 +352,13 @@ export class Presence implements Presences {
 
   /** What nobody renewed any more. */
   #forgetOld(): void {
-    for (const [instance, found] of this.#heard) {
-      if (this.#isFresh(found)) continue;
-      this.#heard.delete(instance);
-      this.#changed(instance, found.record.box);
-    }
+    for (const [instance, box] of this.#known.forgetOld()) this.#changed(instance, box);
+  }
+
+  /** All signs of life come to everybody: the more there are, the seldomer each gives one. */
+  get #renewMs(): number {
+    const shareMs = this.#known.size * limits.natsRenewShareMs;
+    return Math.min(limits.natsLifeMsMax / 4, Math.max(limits.natsRenewMs, shareMs));
   }
 
   #end(): void {

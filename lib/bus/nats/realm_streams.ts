@@ -42,7 +42,7 @@ export function realmStreams(names: RealmNames): Partial<StreamConfig>[] {
       "duplicate_window": repeatMs * nanos,
     },
     bucket(names.directory, 0),
-    bucket(names.live, limits.natsLifeMs),
+    bucket(names.live, limits.natsLifeMsMax),
     bucket(names.mail, limits.historyMs),
   ];
 }

@@ -52,6 +52,8 @@ export interface LiveRecord {
   readonly pid: number;
   readonly machine: string;
   readonly atMs: number;
+  /** In what time it gives the next sign at the latest. */
+  readonly renewMs?: number;
   readonly unread: number;
   readonly waiting?: true;
   /** It only speaks for the process that holds the box: a hook of its session. */
