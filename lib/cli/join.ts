@@ -23,8 +23,8 @@ export const join: Verb = {
   choices: [localBus],
   about:
     `Agents of all machines whose users join the same URL meet, with the same commands, names and rooms.
-The URL is nats://[USER:PASSWORD@ or TOKEN@]HOST[:PORT][,HOST[:PORT]...][/REALM][?creds=FILE&ca=FILE&cert=FILE&key=FILE],
-or tls:// for the same, encrypted. Buses of different realms on one server never meet. The server is NATS 2.9 or
+The URL is nats://[USER:PASSWORD@ or TOKEN@]HOST[:PORT][,HOST[:PORT]...][/REALM] and after it, where files are needed,
+?creds=FILE&ca=FILE&cert=FILE&key=FILE; or tls:// for the same, encrypted. Buses of different realms on one server never meet. The server is NATS 2.9 or
 later with JetStream; three of them in a cluster go on when one is lost.
 
 It connects first, says who is there, and only then writes the URL into a file that you alone can read. Agents that run

@@ -15,7 +15,7 @@ export async function natsCarry({ quick, note }: Context): Promise<Row[]> {
   const buses: Bus[] = [await joinNats(url, "first")];
   const rows: Row[] = [];
   const base = await burden(server, quick);
-  for (const count of quick ? [5] : [50, 200, 500]) {
+  for (const count of quick ? [5] : [20, 50, 100]) {
     note(`${count} agents on one server of NATS`);
     while (buses.length < count) {
       const bus = await joinNats(url, `agent-${buses.length}`);

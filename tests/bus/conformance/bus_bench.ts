@@ -62,6 +62,11 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** The time between two looks at who is there: each costs the bus something, and others wait for theirs. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 /** What every bus has to do about one thing: a test by each title. */
 export type Theme = Readonly<Record<string, (bench: AgentBench) => Promise<void>>>;
 
@@ -161,7 +166,7 @@ export class Agent {
       const { members } = await this.bus.list();
       const found = members.find((member) => member.name === name);
       if (found !== undefined && isIt(found)) return found;
-      await settled();
+      await pause();
     }
   }
 
