@@ -1,3 +1,4 @@
+import { invariant } from "../../core/invariant.ts";
 import { nameKey } from "../../core/names.ts";
 import type { RoomWay } from "../../store/store.ts";
 import type { BoxRecord, NameRecord, RoomRecord } from "./records.ts";
@@ -62,6 +63,7 @@ export class DirectoryCopy {
 
   /** Runs `work`, which may `put`, and takes back what it put: returns that beside its result. */
   draft<T>(work: () => T): { readonly result: T; readonly changes: DirectoryChange[] } {
+    invariant(this.#before === undefined, "one draft ends before the next begins");
     const before = new Map<string, unknown>();
     this.#before = before;
     try {

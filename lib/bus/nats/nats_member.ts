@@ -28,7 +28,10 @@ import { listAll, listMembers, viewsOf } from "../../member/hub/views.ts";
 import type { Viewpoint } from "../../member/hub/views.ts";
 import type { Mailbox, NewMessage } from "../../store/store.ts";
 import { messageUuids } from "../message_uuids.ts";
+import { boxesByName } from "./boxes_by_name.ts";
+import { claimableBoxes } from "./claimable_boxes.ts";
 import { Directory } from "./directory.ts";
+import type { DirectoryView } from "./directory.ts";
 import { ignoreLoss } from "./ignore_loss.ts";
 import { NatsMail } from "./nats_mail.ts";
 import { messagesWith } from "./messages_with.ts";
@@ -130,7 +133,9 @@ export class NatsMember {
 
   async rename(name: string): Promise<RenameResult> {
     const { clock } = this.#options;
-    await this.#known(() => this.#byName(name));
+    await this.#known(() =>
+      this.directory.look(({ mailboxes }) => boxesByName(mailboxes, name, this.#wallMs()))
+    );
     const former = this.me().name;
     if (former !== name) this.#admission.rename(this.#box);
     const notices: [NewMessage, readonly number[]][] = [];
@@ -267,10 +272,12 @@ export class NatsMember {
     this.#isMoving = true;
     try {
       for (;;) {
-        await this.#known(() => this.#claimable(hello));
+        const claimable = ({ mailboxes }: Pick<DirectoryView, "mailboxes">) =>
+          claimableBoxes(mailboxes, hello, this.#wallMs());
+        await this.#known(() => this.directory.look(claimable));
         const taken = await this.directory.transact((view) => {
-          if (this.#claimable(hello).some((box) => this.presence.isUnknown(box))) return unsure;
-          const found = takeName(view, hello, this.presence, this.#options.clock.wallMs());
+          if (claimable(view).some((box) => this.presence.isUnknown(box))) return unsure;
+          const found = takeName(view, hello, this.presence, this.#wallMs());
           if (found.kind === "taken") workIn(view, found.mailbox.id, hello.repository);
           return found;
         });
@@ -284,6 +291,10 @@ export class NatsMember {
     } finally {
       this.#isMoving = false;
     }
+  }
+
+  #wallMs(): number {
+    return this.#options.clock.wallMs();
   }
 
   async #enter(box: number): Promise<void> {
@@ -310,19 +321,6 @@ export class NatsMember {
         return instance !== undefined && this.presence.mayReturn(instance);
       });
     while (isOpen()) await this.presence.changed();
-  }
-
-  /** What a process that says `hello` may be given. */
-  #claimable({ client, directory, name }: HelloOperation): number[] {
-    const own = this.directory.look(({ mailboxes }) => mailboxes.ofOwner(client, directory));
-    return [...own.map(({ id }) => id), ...name === undefined ? [] : this.#byName(name)];
-  }
-
-  #byName(name: string): number[] {
-    const found = this.directory.look(({ mailboxes }) =>
-      mailboxes.byName(name) ?? mailboxes.forwarded(name, this.#options.clock.wallMs())
-    );
-    return found === undefined ? [] : [found.id];
   }
 
   async #lookAround(): Promise<void> {
