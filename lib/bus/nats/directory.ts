@@ -278,7 +278,8 @@ export class Directory {
  * to it; what is taken away comes last.
  */
 function rank({ key, value, isNew }: DirectoryChange): number {
-  if (value === undefined) return 4;
+  // Whether a box may go is decided with it alone: its names go only once it has.
+  if (value === undefined) return key.startsWith("box.") ? 4 : 5;
   // A room without anybody is not there; one that somebody is in and nobody has described is another one.
   if (key.startsWith("room.")) return -1;
   if (key.startsWith("box.")) return isNew ? 0 : 2;
