@@ -194,7 +194,7 @@ export class MailReading {
 
   #handed(request: number, taken: Taken, isForAnything: boolean): Handed {
     this.#onHeard();
-    const { messages, leased, more } = taken;
+    const { messages, leased, more, paused } = taken;
     for (const { message: id, found: { record } } of leased) {
       const isHuman = record.human === true;
       if (record.replyTo === undefined || this.#answers.has(id)) continue;
@@ -212,6 +212,7 @@ export class MailReading {
     return {
       messages,
       more,
+      ...(paused === undefined ? {} : { paused }),
       ...(sent.length === 0 ? {} : { sent }),
       confirm: once(() => this.#mailbag.confirm(request, leased)),
       release: once(() => this.#release(request, taken)),

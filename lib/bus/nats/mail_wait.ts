@@ -18,7 +18,7 @@ export class MailWait implements Wait {
   readonly mailbox: number;
   readonly #options: MailWaitOptions;
   #stopTimer: () => void = () => {};
-  #more = 0;
+  #found: Taken = { messages: [], leased: [], more: 0 };
   #resolve: (taken: Taken) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
@@ -62,8 +62,10 @@ export class MailWait implements Wait {
     const { mailbag, wish, request } = this.#options;
     try {
       const taken = await mailbag.take(wish, request);
-      this.#more = taken.more;
-      if (taken.messages.length === 0) return undefined;
+      if (taken.messages.length === 0) {
+        this.#found = taken;
+        return undefined;
+      }
       this.#stopTimer();
       return () => this.#resolve(taken);
     } catch (error) {
@@ -74,6 +76,6 @@ export class MailWait implements Wait {
 
   answerEmpty(): void {
     this.#stopTimer();
-    this.#resolve({ messages: [], leased: [], more: this.#more });
+    this.#resolve(this.#found);
   }
 }

@@ -55,6 +55,8 @@ export interface Taken {
   readonly messages: readonly Message[];
   readonly leased: readonly Leased[];
   readonly more: number;
+  /** A person holds up whatever is queued. */
+  readonly paused?: true;
 }
 
 /** One delivery that this process holds, as it was written. */
@@ -176,7 +178,7 @@ export class Mailbag {
   }
 
   async #take(wish: Wish, request: number): Promise<Taken> {
-    if (this.#options.reader.isPaused()) return nothing(0);
+    if (this.#options.reader.isPaused()) return { ...nothing(0), paused: true };
     this.#active.add(request);
     for (;;) {
       const chosen = await this.#choose(wish);

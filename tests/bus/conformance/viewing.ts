@@ -48,6 +48,8 @@ async function pauses(bench: AgentBench, whom: "bob" | "*"): Promise<void> {
   await bob.sees("bob", (member) => member.paused === true);
   const { recipients, id } = await alice.send("bob", "held up");
   assert.equal(recipients[0]!.paused, true);
+  const { messages, paused: isTold } = await bob.bus.check({ waitMs: 0 });
+  assert.deepEqual([messages.length, isTold], [0, true]);
   assert.deepEqual(await bob.texts(), []);
   assert.equal((await bob.bus.watch({ waitMs: 20, after: 0 })).count, 0);
   const waiting = bob.wait();
