@@ -111,7 +111,7 @@ async function rates(far: Join, near: Join, { quick }: Context): Promise<Row[]> 
     const found: [number[], number[]] = [[], []];
     for (let round = 0; round < (quick ? 1 : 3); round++) {
       for (const [index, join] of [far, near].entries()) {
-        const names = Array.from({ length: senders }, (_, n) => `sender-${senders}-${n}`);
+        const names = Array.from({ length: senders }, (_, n) => `sender-${senders}-${n}-${round}`);
         const buses = await Promise.all(names.map(join));
         const sends = buses.map((bus, n) => (text: string) => bus.send({ to: [names[n]!], text }));
         found[index]!.push(await rateOf(sends, quick ? 200 : 2_000));
