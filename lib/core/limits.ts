@@ -244,6 +244,8 @@ export const limits = {
 
   /** Messages that a view of the bus holds: more than somebody looks through; the history has the rest. */
   viewedMessages: 20_000,
+  /** And characters of their texts together: twice as many bytes of memory at most. */
+  viewedTextLength: 32 * 1024 * 1024,
   /** Messages of which a view knows a change before it knows them: those of the page that is under way. */
   viewedEarly: 1_000,
 

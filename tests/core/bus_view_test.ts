@@ -105,6 +105,16 @@ Deno.test("a view of a message says nothing else later on, when something become
   assert.notEqual(view.conversations.message(1), before);
 });
 
+Deno.test("view forgets the oldest messages when their texts are longer than it holds", () => {
+  const view = new BusView();
+  const text = "x".repeat(limits.textBytes);
+  const room = limits.viewedTextLength / text.length;
+  view.takeHistory(Array.from({ length: room + 3 }, (_, n) => ({ ...entry(n + 1), text })));
+  assert.deepEqual([view.conversations.size, view.conversations.ids[0]], [room, 4]);
+  view.takeHistory([{ ...entry(room + 3), text: "" }, { ...entry(room + 4), text }]);
+  assert.deepEqual([view.conversations.size, view.conversations.ids[0]], [room + 1, 4]);
+});
+
 Deno.test("a view forgets its oldest messages when it holds as many as it may", () => {
   const view = new BusView();
   const count = limits.viewedMessages + 5;

@@ -31,7 +31,8 @@ interface EarlyDelivery {
 
 /**
  * The messages of a bus in their conversations. They come as events, in order, and as pages of the
- * history, in any order and more than once. Holds `limits.viewedMessages`, and forgets the oldest.
+ * history, in any order and more than once. Holds `limits.viewedMessages` and
+ * `limits.viewedTextLength`, and forgets the oldest.
  */
 export class Conversations {
   readonly #messages = new Map<number, SeenMessage>();
@@ -40,6 +41,8 @@ export class Conversations {
   readonly #early = new Map<number, EarlyDelivery[]>();
   /** All ids, ascending. */
   readonly #ids: number[] = [];
+  /** Of all texts together. */
+  #textLength = 0;
   /** Found anew when something was added: most looks happen without that. */
   #newestFirst: readonly number[] | undefined;
 
@@ -74,10 +77,11 @@ export class Conversations {
     let to = entry.to.map((delivery) => seenFirst(delivery));
     if (known !== undefined) to = to.map((delivery) => merged(known.to, delivery));
     this.#messages.set(entry.id, { ...entry, to });
+    this.#textLength += entry.text.length - (known?.text.length ?? 0);
     if (known === undefined) this.#place(entry.id, entry.thread);
     for (const early of this.#early.get(entry.id) ?? []) this.deliver(entry.id, early);
     this.#early.delete(entry.id);
-    if (this.#ids.length > limits.viewedMessages) this.#forget(this.#ids.shift()!);
+    while (this.#isFull) this.#forget(this.#ids.shift()!);
   }
 
   /** Notes how far the message `id` has come with one recipient; what is older than what is known is ignored. */
@@ -102,6 +106,13 @@ export class Conversations {
     }
   }
 
+  /** The newest message has room, however long it is. */
+  get #isFull(): boolean {
+    const { viewedMessages, viewedTextLength } = limits;
+    return this.#ids.length > viewedMessages ||
+      (this.#textLength > viewedTextLength && this.#ids.length > 1);
+  }
+
   #place(id: number, thread: number): void {
     insert(this.#ids, id);
     const ids = this.#threads.get(thread) ?? [];
@@ -122,8 +133,9 @@ export class Conversations {
   }
 
   #forget(id: number): void {
-    const { thread } = this.#messages.get(id)!;
+    const { thread, text } = this.#messages.get(id)!;
     this.#messages.delete(id);
+    this.#textLength -= text.length;
     const ids = this.#threads.get(thread)!;
     ids.splice(ids.indexOf(id), 1);
     if (ids.length > 0) return; // what is newest in it is so still
