@@ -273,11 +273,11 @@ export const limits = {
   natsLifeMs: 15_000,
   natsRenewMs: 5_000,
   /**
-   * With many members it is given seldomer, so that all of them together give ten in a second: each comes to
+   * With many members it is given seldomer, so that all of them together give one in a second: each comes to
    * everybody. And how long a sign counts at the most: who is not connected is known without it.
    */
-  natsRenewShareMs: 100,
-  natsLifeMsMax: 10 * 60_000,
+  natsRenewShareMs: 1_000,
+  natsLifeMsMax: 3600_000,
   /** The shortest time between two signs of life that tell something new: others need it by the eye. */
   natsTellMs: 200,
   /** How long a process may take to answer whether it is there: one that is stopped is connected all the same. */
