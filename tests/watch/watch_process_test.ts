@@ -8,6 +8,7 @@ class Watching {
   readonly child: Deno.ChildProcess;
   readonly out: LineReader;
   readonly errors: LineReader;
+  readonly #others: string[] = [];
 
   constructor(bus: HustingsProcess, ...args: string[]) {
     this.child = bus.start(["watch", ...args]);
@@ -15,14 +16,19 @@ class Watching {
     this.errors = new LineReader(this.child.stderr);
   }
 
-  /** The next line that matches; rejects with all others when there is none. */
+  /**
+   * The first line that matches and was not given yet, whichever came between: what happens at
+   * once (a name is taken, a message sent) is told in either order. Rejects with the lines that
+   * it passed over when there is none.
+   */
   async line(pattern: RegExp): Promise<string> {
-    const others: string[] = [];
+    const kept = this.#others.findIndex((line) => pattern.test(line));
+    if (kept >= 0) return this.#others.splice(kept, 1)[0]!;
     for (;;) {
       const line = await this.out.next();
-      if (line === undefined) throw new Error(`No ${pattern} in ${others.join("\n")}`);
+      if (line === undefined) throw new Error(`No ${pattern} in ${this.#others.join("\n")}`);
       if (pattern.test(line)) return line;
-      others.push(line);
+      this.#others.push(line);
     }
   }
 }
