@@ -17,7 +17,7 @@ Deno.test({
     await using bus = await HustingsProcess.create();
     const preload = ["--preload", path("./support/tell_permissions.ts")];
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", ...preload, path("../main.ts")],
+      args: ["run", "--quiet", "-A", ...preload, path("../main.ts")],
       cwd: bus.shop,
       env: { ...bus.environment(), HUSTINGS_NAME: "" },
       stdin: "piped",

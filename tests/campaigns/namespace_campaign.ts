@@ -16,7 +16,7 @@ import { say } from "../support/say.ts";
 
 /** A command line that runs what follows it behind a loopback address of its own. */
 export const runElsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
-const source = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+const source = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 const silence = fileURLToPath(import.meta.resolve("../support/beside_silence.ts"));
 
 /** Who is at the broker's port in the namespace of the agents. */

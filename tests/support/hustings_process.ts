@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { ChildTransport } from "../../lib/cli/demo/child_transport.ts";
 import { freeBase } from "./free_ports.ts";
 
-const program = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+// Quiet: where one test file ran first, Deno asks the registry again at each start, and says so.
+const program = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 
 /** How a command ended. */
 export interface Ended {

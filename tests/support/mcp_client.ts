@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ChildTransport } from "../../lib/cli/demo/child_transport.ts";
 import type { HustingsProcess } from "./hustings_process.ts";
 
-const program = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+const program = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 
 export interface ClientOptions {
   /** What it announces itself as. */

@@ -20,7 +20,7 @@ export class ToolFailure extends Error {
   override name = "ToolFailure";
 }
 
-const source = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+const source = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 
 interface Answer {
   readonly result?: Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { TemporaryBus } from "../support/bus_place.ts";
 
-const source = ["run", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+const source = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 
 /** A dashboard of the real program: `await using` ends it. */
 export class DashboardProcess implements AsyncDisposable {
