@@ -21,8 +21,14 @@ export async function openBrowser(url: string, leaving: AbortSignal): Promise<vo
   const [command, ...args] = words;
   const doorstep = await Deno.makeTempFile({ prefix: "hustings-", suffix: ".html" });
   await Deno.writeTextFile(doorstep, leadingTo(url));
-  // The second time there is nothing left to remove.
-  const remove = () => void Deno.remove(doorstep).catch(() => {});
+  // Not in the background: the program may end in the same moment.
+  const remove = () => {
+    try {
+      Deno.removeSync(doorstep);
+    } catch {
+      // It was removed already.
+    }
+  };
   systemClock.after(webLimits.doorstepMs, remove);
   leaving.addEventListener("abort", remove);
   try {

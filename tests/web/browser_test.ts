@@ -85,7 +85,7 @@ const steps: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await scene.claude.call("send", { to: ["ada"], text: "It is done" });
     await threadRow(page, "It is done").getByText("handed").waitFor();
     await threadRow(page, "It is done").getByText("for you").waitFor();
-    assert.equal(await page.title(), "(1) Hustings");
+    await page.waitForFunction('document.title === "(1) Hustings"');
     await page.getByRole("button", { name: "1 for you" }).click();
     await messageOf(page, "It is done").getByText("read", { exact: true }).waitFor();
   },

@@ -34,6 +34,7 @@ onNats(
     await one.directory.transact((view) =>
       changeName(view, view.mailboxes.byId(mine.id)!, "Bob", one.presence, Date.now())
     );
+    await other.directory.refresh();
     await other.directory.transact(({ mailboxes }) => {
       assert.equal(mailboxes.byName("bob")?.id, mine.id);
       assert.equal(mailboxes.byName("alice"), undefined);
@@ -55,8 +56,8 @@ onNats("a room is there as long as somebody has to do with it", async () => {
     workIn(view, mine.id, "/src/Shop");
     enterOrLeave(view, mine.id, { op: "room", room: "#Talk", inside: true });
   });
-  const seen = await other.directory.transact(({ rooms, mailboxes }) => {
-    mailboxes.create("sync", 1);
+  await other.directory.refresh();
+  const seen = other.directory.look(({ rooms }) => {
     return { rooms: rooms.of(mine.id), repository: rooms.byRepository("/src/Shop") };
   });
   assert.deepEqual(seen.rooms.map(({ name }) => name), ["shop", "Talk"]);
@@ -97,8 +98,8 @@ onNats(
     assert.equal(one.presence.isHere(box.id), true);
     await dead[Symbol.asyncDispose]();
     assert.equal(one.presence.isHere(box.id), true, "its sign of life still counts");
-    await one.presence.look([box.id]);
-    assert.equal(one.presence.mayReturn("dead"), true);
+    // Until the server has seen the end of the connection, the silence is that of a stopped process.
+    do await one.presence.look([box.id]); while (!one.presence.mayReturn("dead"));
     assert.equal(one.presence.isHere(box.id), false);
     while (one.presence.mayReturn("dead")) await one.presence.changed();
     assert.equal(one.presence.isHere(box.id), false);
@@ -115,11 +116,12 @@ onNats("the copy goes on where it was when the server was killed and is back", a
   const made = one.directory.transact(({ mailboxes }) => mailboxes.create("bob", 1));
   await server.begin();
   const { id } = await made;
-  const heard = new Promise<void>((resolve) => {
-    const look = () => other.directory.box(id) !== undefined && resolve();
+  // A box is heard of before the name that leads to it.
+  const named = () => other.directory.look(({ mailboxes }) => mailboxes.all());
+  await new Promise<void>((resolve) => {
+    const look = () => named().length === 2 && resolve();
     other.directory.onChange(look);
     look();
   });
-  await heard;
-  other.directory.look(({ mailboxes }) => assert.equal(mailboxes.all().length, 2));
+  assert.ok(named().some((each) => each.id === id));
 });
