@@ -3,6 +3,7 @@ import type { CheckOptions, Handed } from "../lib/bus/bus.ts";
 import { HustingsError } from "../lib/core/errors.ts";
 import type { Message } from "../lib/core/types.ts";
 import { serveMcp } from "../lib/mcp/serve_mcp.ts";
+import { settled } from "./support/hub_bench.ts";
 import { ScriptedBus, ScriptedHanded } from "./support/scripted_bus.ts";
 import { ScriptedStreams } from "./support/scripted_streams.ts";
 
@@ -175,6 +176,35 @@ Deno.test("what was shown counts as read before the next call is carried out", a
   const id = await streams.ping();
   streams.say(call(3, "history"));
   streams.say({ jsonrpc: "2.0", id, result: {} });
+  await streams.answer(3);
+  deepEqual(order, ["confirmed", "history"]);
+  streams.end();
+  await over;
+});
+
+Deno.test("what was shown counts as read before the next call when that comes before its write ends", async () => {
+  const order: string[] = [];
+  const bus = new BringingBus();
+  bus.handed.fate.then((fate) => order.push(fate));
+  bus.history = () => {
+    order.push("history");
+    return Promise.resolve({ entries: [], older: false });
+  };
+  const { streams, over } = serving(bus);
+  const offered = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  streams.onwrite = async (bytes) => {
+    offered.resolve();
+    await gate.promise;
+    return bytes.length;
+  };
+  streams.say(call(2, "check"));
+  await offered.promise;
+  streams.say(call(3, "history"));
+  await settled();
+  deepEqual(order, []);
+  gate.resolve();
+  streams.say({ jsonrpc: "2.0", id: await streams.ping(), result: {} });
   await streams.answer(3);
   deepEqual(order, ["confirmed", "history"]);
   streams.end();

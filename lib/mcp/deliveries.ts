@@ -8,6 +8,9 @@ interface Carried {
   readonly handed: Handed;
   readonly signal: AbortSignal;
   readonly release: () => void;
+  /** Resolves once it is known what became of the response. */
+  readonly gone: Promise<void>;
+  readonly tell: () => void;
   written: boolean;
 }
 
@@ -49,7 +52,8 @@ export class Deliveries {
     if (signal.aborted) return this.release(handed);
     invariant(!this.#carried.has(id), "a request under way has its id for itself");
     const release = () => this.cancelled(id);
-    this.#carried.set(id, { handed, signal, release, written: false });
+    const { promise: gone, resolve: tell } = Promise.withResolvers<void>();
+    this.#carried.set(id, { handed, signal, release, gone, tell, written: false });
     signal.addEventListener("abort", release, { once: true });
   }
 
@@ -60,6 +64,7 @@ export class Deliveries {
     if (!written) return this.cancelled(id);
     carried.signal.removeEventListener("abort", carried.release);
     carried.written = true;
+    carried.tell();
     this.#track(
       "sign of life",
       this.#allRead().then(() => {
@@ -76,6 +81,7 @@ export class Deliveries {
     if (carried === undefined) return;
     this.#carried.delete(id);
     carried.signal.removeEventListener("abort", carried.release);
+    carried.tell();
     const { handed, written } = carried;
     if (!written) return this.release(handed);
     const again = handed.messages.some((message) => this.#doubtful.has(message.id));
@@ -89,7 +95,18 @@ export class Deliveries {
     this.#track("release", handed.release());
   }
 
-  /** Resolves when the bus has heard of every message what became of it. */
+  /**
+   * The same for responses that are being written at this moment, too: a client may have read one, and
+   * ask for the next thing, before this process hears that its write is over.
+   */
+  async arrived(): Promise<void> {
+    while (this.#carried.size + this.#settling.size > 0) {
+      await Promise.all([...this.#carried.values()].map(({ gone }) => gone));
+      await this.settled();
+    }
+  }
+
+  /** Resolves when the bus has heard of every message in a finished response what became of it. */
   async settled(): Promise<void> {
     while (this.#settling.size > 0) await Promise.all(this.#settling);
   }
