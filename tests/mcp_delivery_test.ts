@@ -1,77 +1,19 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { CheckOptions, Handed } from "../lib/bus/bus.ts";
 import { HustingsError } from "../lib/core/errors.ts";
-import type { Message } from "../lib/core/types.ts";
-import { serveMcp } from "../lib/mcp/serve_mcp.ts";
 import { settled } from "./support/hub_bench.ts";
 import { ScriptedBus, ScriptedHanded } from "./support/scripted_bus.ts";
-import { ScriptedStreams } from "./support/scripted_streams.ts";
-
-const hello: Message = { id: 5, from: "rob", to: ["bob"], atMs: 0, text: "hello", thread: 5 };
-
-interface Result {
-  readonly content: readonly { readonly text: string }[];
-  readonly isError?: true;
-}
-
-/** The server in this process, between scripted streams and a scripted bus. */
-function serving(bus: ScriptedBus) {
-  const streams = new ScriptedStreams();
-  const over = serveMcp(bus, { streams });
-  return { streams, over };
-}
-
-function initialize(client = "claude-code") {
-  const clientInfo = { name: client, version: "1" };
-  const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo };
-  return { jsonrpc: "2.0", id: 1, method: "initialize", params };
-}
-
-const initialized = { jsonrpc: "2.0", method: "notifications/initialized" };
-
-function call(id: number, name: string, args: unknown = {}, meta = {}) {
-  const params = { name, arguments: args, _meta: meta };
-  return { jsonrpc: "2.0", id, method: "tools/call", params };
-}
-
-function cancel(requestId: number) {
-  return { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId } };
-}
-
-function textOf(answer: Record<string, unknown>): string {
-  return (answer["result"] as Result).content[0]!.text;
-}
-
-/** A bus on which a check waits until the test lets it go or the check is given up. */
-class WaitingBus extends ScriptedBus {
-  readonly waiting: Promise<CheckOptions>;
-  #begin!: (options: CheckOptions) => void;
-  bring!: (handed: Handed) => void;
-
-  constructor() {
-    super();
-    this.waiting = new Promise((resolve) => this.#begin = resolve);
-  }
-
-  override check(options: CheckOptions, signal: AbortSignal): Promise<Handed> {
-    return new Promise((resolve, reject) => {
-      this.bring = resolve;
-      signal.addEventListener("abort", () => {
-        reject(new HustingsError("cancelled", "The wait was given up"));
-      });
-      this.#begin(options);
-    });
-  }
-}
-
-/** A bus on which one check brings one message. */
-class BringingBus extends ScriptedBus {
-  readonly handed = new ScriptedHanded(hello);
-
-  override check(): Promise<Handed> {
-    return Promise.resolve(this.handed);
-  }
-}
+import {
+  BringingBus,
+  call,
+  cancel,
+  hello,
+  initialize,
+  initialized,
+  serving,
+  textOf,
+  WaitingBus,
+} from "./support/served_bus.ts";
+import type { Result } from "./support/served_bus.ts";
 
 Deno.test("messages are confirmed when the client has read their response, and not before", async () => {
   const bus = new BringingBus();
@@ -337,86 +279,6 @@ Deno.test("a message that was sent stays sent when the wait for its reply fails"
   equal((answer["result"] as Result).isError, undefined);
   match(textOf(answer), /^On disk as message 1\./);
   match(textOf(answer), /No broker for ten seconds\. The message stays sent/);
-  streams.end();
-  await over;
-});
-
-Deno.test("an agent joins when its client is ready, with its client's short name", async () => {
-  const bus = new ScriptedBus();
-  const { streams, over } = serving(bus);
-  streams.say(initialize("opencode"));
-  streams.say(initialized);
-  streams.say({ jsonrpc: "2.0", id: 2, method: "ping" });
-  await streams.answer(2);
-  deepEqual(bus.joined.map(({ client, directory }) => [client, directory]), [
-    ["opencode", Deno.cwd()],
-  ]);
-  streams.end();
-  await over;
-});
-
-Deno.test("an agent is known by its client when that sends everything at once", async () => {
-  const bus = new BringingBus();
-  const { streams, over } = serving(bus);
-  streams.say([initialize("opencode"), initialized, call(2, "check")]);
-  await streams.answer(2);
-  deepEqual(bus.joined.map((identity) => identity.client), ["opencode"]);
-  streams.end();
-  await over;
-});
-
-Deno.test("a client that tests the connection joins only when it calls a tool", async () => {
-  const bus = new BringingBus();
-  const { streams, over } = serving(bus);
-  streams.say(initialize("mcp-test-client"));
-  streams.say(initialized);
-  streams.say({ jsonrpc: "2.0", id: 2, method: "tools/list" });
-  await streams.answer(2);
-  equal(bus.joined.length, 0);
-  streams.say(call(3, "check"));
-  await streams.answer(3);
-  equal(bus.joined.length, 1);
-  streams.end();
-  await over;
-});
-
-Deno.test("a call says why when the join fails, and the next call joins again", async () => {
-  const bus = new BringingBus();
-  const join = bus.join.bind(bus);
-  bus.join = () => Promise.reject(new HustingsError("bus_down", "No port is left for the bus"));
-  const { streams, over } = serving(bus);
-  streams.say(call(2, "check"));
-  equal(textOf(await streams.answer(2)), "No port is left for the bus.");
-  bus.join = join;
-  streams.say(call(3, "check"));
-  match(textOf(await streams.answer(3)), /hello/);
-  streams.end();
-  await over;
-});
-
-Deno.test("recipients are understood as a name, a list, and both ways to write a list in a text", async () => {
-  const bus = new ScriptedBus();
-  const { streams, over } = serving(bus);
-  const ways = ["a", ["a", "b"], "a, b", '["a","b"]', "*"];
-  for (const [index, to] of ways.entries()) {
-    streams.say(call(index + 2, "send", { to, text: "hi" }));
-    await streams.answer(index + 2);
-  }
-  streams.end();
-  await over;
-  deepEqual(bus.sent.map((message) => message.to), [["a"], ["a", "b"], ["a", "b"], ["a", "b"], [
-    "*",
-  ]]);
-});
-
-Deno.test("a fault of the program is an error in words, without a trace of the code", async () => {
-  const bus = new ScriptedBus();
-  bus.list = () => Promise.reject(new TypeError("x is not a function"));
-  const { streams, over } = serving(bus);
-  streams.say(call(2, "list"));
-  const answer = await streams.answer(2);
-  equal((answer["result"] as Result).isError, true);
-  equal(/\bat .*\.ts|file:/.test(JSON.stringify(answer)), false);
   streams.end();
   await over;
 });
