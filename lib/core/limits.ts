@@ -280,6 +280,12 @@ export const limits = {
   natsLifeMsMax: 3600_000,
   /** The shortest time between two signs of life that tell something new: others need it by the eye. */
   natsTellMs: 200,
+  /**
+   * In a crowd it is told later, at a moment of chance within this for each pair of processes: so that what all
+   * of them tell is at the most some 20,000 deliveries a second, a third of what one processor of a server
+   * carries. Who asks a process is told at once. Below 45 processes it is nothing.
+   */
+  natsTellPairMs: 0.1,
   /** How long a process may take to answer whether it is there: one that is stopped is connected all the same. */
   natsAliveMs: 1_000,
   /** When who asked for a process that nobody answers for asks again: it may be on its way back. */
@@ -327,10 +333,23 @@ export const limits = {
   natsGoneKeys: 1_000,
   /** Unread messages of a realm beyond which they are not counted anew for each list: that takes some 10 µs each. */
   natsManyUnread: 5_000,
-  /** How long after it was refused a process asks the server again to tell it of changes. */
+  /**
+   * How long after it was refused a process asks the server again to tell it of changes, before jitter, and how
+   * long at the most: twice as long after each refusal, as a server to which a crowd comes back is only slow.
+   */
   natsFollowPauseMs: 500,
+  natsFollowPauseMsMax: 8_000,
+  /**
+   * A crowd that a server has lost comes back to what it tells one after the other, in an order of chance: so
+   * long for each process, where there are more than some. Asked for all at once it takes the server longer
+   * than they wait for its answers, and they would ask again and again.
+   */
+  natsReturnShareMs: 10,
+  natsReturnProcesses: 50,
   /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */
   natsLookMs: 5_000,
+  /** And how long for each process in a crowd, so that all of them together ask fifty times in a second. */
+  natsLookShareMs: 20,
 
   /** Operations in one commit: bounds the time in which nothing else is answered. */
   batchOperations: 256,

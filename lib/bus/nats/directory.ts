@@ -87,6 +87,7 @@ export class Directory {
       this.#link.jsm.streams.getMessage(stream, { "last_by_subj": `${prefix}>` })
     );
     if (last !== null && last.seq > this.#heardTo) {
+      this.#following.hurry();
       await this.#link.run(() => this.#reached(last.seq));
     }
   }

@@ -21,14 +21,21 @@ export interface FollowingOptions {
 }
 
 /**
+ * A server writes what it knows of a consumer to its disk otherwise, again and again; this one is made anew
+ * after each new connection. The client hands that on, and has no word for it here.
+ */
+const inMemory = { "mem_storage": true };
+
+/**
  * Hears of every message of one stream under some subjects, in order and without a gap, until `stop`. The
  * consumer of a server that went is not waited for: after each new connection it begins anew, where it was.
  *
  * | state | entered by | left by | ignores |
  * |---|---|---|---|
  * | off | making; `stop` | `start` → beginning | messages |
- * | beginning | `start`; a new connection; the end of what followed | success → following; a failure → beginning, after a pause | messages of an earlier try |
- * | following | the server's consent | a new connection, or its end → beginning; `stop` → off | |
+ * | delayed | a new connection, in a crowd | its turn, `hurry` → beginning; `stop` → off | messages |
+ * | beginning | `start`; a new connection, the end of a delay, or of what followed | success → following; a failure → beginning, after a pause | messages of an earlier try |
+ * | following | the server's consent | a new connection → beginning or delayed; its end → beginning; `stop` → off | |
  */
 export class Following {
   readonly #link: Link;
@@ -38,8 +45,10 @@ export class Following {
   #isOn = false;
   /** When the stream was made. */
   #created: string | undefined;
+  #isDelayed = false;
   #end: () => void = () => {};
   #stopTimer: () => void = () => {};
+  #pauseMs: number = limits.natsFollowPauseMs;
   #unlisten: () => void = () => {};
 
   constructor(link: Link, options: FollowingOptions) {
@@ -55,12 +64,18 @@ export class Following {
   start(): void {
     if (this.#isOn) return;
     this.#isOn = true;
-    this.#unlisten = this.#link.onReconnect(() => void this.#begin());
+    this.#unlisten = this.#link.onReconnect(() => this.#return());
     void this.#begin();
+  }
+
+  /** Somebody waits for what is told: it begins at once where it was to do so later. */
+  hurry(): void {
+    if (this.#isDelayed) void this.#begin();
   }
 
   stop(): void {
     this.#isOn = false;
+    this.#isDelayed = false;
     this.#try += 1;
     this.#unlisten();
     this.#stopTimer();
@@ -68,8 +83,20 @@ export class Following {
     this.#end = () => {};
   }
 
+  #return(): void {
+    const { clock, random, crowd } = this.#link;
+    if (crowd < limits.natsReturnProcesses) return void this.#begin();
+    this.#try += 1;
+    this.#isDelayed = true;
+    this.#stopTimer();
+    const turnMs = Math.min(crowd * limits.natsReturnShareMs, limits.natsLifeMsMax) *
+      random.fraction();
+    this.#stopTimer = clock.after(turnMs, () => void this.#begin());
+  }
+
   async #begin(): Promise<void> {
     const mine = ++this.#try;
+    this.#isDelayed = false;
     this.#stopTimer();
     this.#end();
     this.#end = () => {};
@@ -77,6 +104,7 @@ export class Following {
       const { end, ended } = await this.#consume(mine);
       if (this.#try !== mine) return end();
       this.#end = end;
+      this.#pauseMs = limits.natsFollowPauseMs;
       ended.then(() => this.#again(mine), () => this.#again(mine));
       this.#options.onBegun?.();
     } catch {
@@ -87,7 +115,12 @@ export class Following {
   /** The connection tells when it is back; all else is asked for again. */
   #again(mine: number): void {
     if (this.#try !== mine || !this.#isOn) return;
-    this.#stopTimer = this.#link.clock.after(limits.natsFollowPauseMs, () => void this.#begin());
+    const { clock, random } = this.#link;
+    this.#stopTimer = clock.after(
+      this.#pauseMs * (0.5 + random.fraction()),
+      () => void this.#begin(),
+    );
+    this.#pauseMs = Math.min(2 * this.#pauseMs, limits.natsFollowPauseMsMax);
   }
 
   async #compare(): Promise<void> {
@@ -103,6 +136,7 @@ export class Following {
     const { stream, filter, onMessage, from } = this.#options;
     await this.#compare();
     const consumer = await this.#link.js.consumers.getPushConsumer(stream, {
+      ...inMemory,
       filter_subjects: filter,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: from(),

@@ -22,6 +22,8 @@ interface Heard {
 export class KnownProcesses {
   readonly #nowMs: () => number;
   readonly #heard = new Map<string, Heard>();
+  /** Those of `#heard` by the box that they told. */
+  readonly #byBox = new Map<number, Set<string>>();
   readonly #answered = new Map<string, number>();
   /** Those that are connected, and say nothing to who asks. */
   readonly #silent = new Set<string>();
@@ -37,6 +39,11 @@ export class KnownProcesses {
   /** Those that gave a sign of life, with what they told last. */
   records(): [instance: string, record: LiveRecord][] {
     return [...this.#heard].map(([instance, { record }]) => [instance, record]);
+  }
+
+  /** The same of those that told this box. */
+  at(box: number): [instance: string, record: LiveRecord][] {
+    return [...this.#byBox.get(box) ?? []].map((each) => [each, this.#heard.get(each)!.record]);
   }
 
   get size(): number {
@@ -72,9 +79,11 @@ export class KnownProcesses {
     return !isKnown && !this.isAlive(instance);
   }
 
-  /** A sign of life, of the write `sequence`. */
+  /** A sign of life, of the write `sequence`. What the process has answered since it wrote that is kept. */
   told(instance: string, record: LiveRecord, sequence: number): void {
-    this.#heard.set(instance, { record, sequence, heardMs: this.#nowMs() });
+    const known = this.record(instance);
+    const newer = known !== undefined && isNewer(known, record) ? known : record;
+    this.#hear(instance, { record: newer, sequence, heardMs: this.#nowMs() });
     if (sequence > (this.#gone.get(instance) ?? 0)) this.#gone.delete(instance);
     this.#doubted.delete(instance);
     this.#answered.delete(instance);
@@ -83,7 +92,7 @@ export class KnownProcesses {
 
   /** It has taken back what it told. */
   left(instance: string): void {
-    this.#heard.delete(instance);
+    this.#forget(instance);
     this.#answered.delete(instance);
   }
 
@@ -92,14 +101,19 @@ export class KnownProcesses {
     this.#silent.add(instance);
   }
 
-  /** It answers; true where it was missed before. */
-  answers(instance: string): boolean {
+  /** It answers, with what it tells now; true where that is news: it was missed, or has told something else. */
+  answers(instance: string, record?: LiveRecord): boolean {
     this.#silent.delete(instance);
     const wasMissed = this.#doubted.delete(instance) || this.#gone.delete(instance);
     const found = this.#heard.get(instance);
-    if (found === undefined) this.#answered.set(instance, this.#nowMs());
-    else this.#heard.set(instance, { ...found, heardMs: this.#nowMs() });
-    return wasMissed;
+    if (found === undefined) {
+      this.#answered.set(instance, this.#nowMs());
+      return wasMissed;
+    }
+    const hasMore = record !== undefined && isNewer(record, found.record);
+    const now = hasMore ? record : found.record;
+    this.#hear(instance, { ...found, record: now, heardMs: this.#nowMs() });
+    return wasMissed || hasMore;
   }
 
   /** Nobody answers for it; false where that is known. */
@@ -126,12 +140,28 @@ export class KnownProcesses {
   /** Forgets those that nobody renewed any more, and returns them with the boxes that they had told. */
   forgetOld(): [instance: string, box: number][] {
     const old = [...this.#heard].filter(([, found]) => !this.#isFresh(found));
-    for (const [instance] of old) this.#heard.delete(instance);
+    for (const [instance] of old) this.#forget(instance);
     this.#silent.clear();
     for (const [instance] of this.#answered) {
       if (!this.#hasAnswered(instance)) this.#answered.delete(instance);
     }
     return old.map(([instance, { record }]) => [instance, record.box]);
+  }
+
+  #hear(instance: string, heard: Heard): void {
+    this.#forget(instance);
+    this.#heard.set(instance, heard);
+    const { box } = heard.record;
+    this.#byBox.set(box, (this.#byBox.get(box) ?? new Set()).add(instance));
+  }
+
+  #forget(instance: string): void {
+    const box = this.record(instance)?.box;
+    this.#heard.delete(instance);
+    if (box === undefined) return;
+    const others = this.#byBox.get(box)!;
+    others.delete(instance);
+    if (others.size === 0) this.#byBox.delete(box);
   }
 
   #isFresh({ heardMs, record: { renewMs } }: Heard): boolean {
@@ -142,4 +172,8 @@ export class KnownProcesses {
   #hasAnswered(instance: string): boolean {
     return this.#nowMs() - (this.#answered.get(instance) ?? -Infinity) < limits.natsLifeMs;
   }
+}
+
+function isNewer(one: LiveRecord, other: LiveRecord): boolean {
+  return (one.changes ?? 0) > (other.changes ?? 0);
 }

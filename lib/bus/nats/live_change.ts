@@ -2,7 +2,9 @@ import type { LiveRecord } from "./records.ts";
 
 /** What this process tells of itself; undefined takes it back. */
 export type LiveChange = {
-  [K in keyof Omit<LiveRecord, "pid" | "machine" | "atMs" | "renewMs">]?: LiveRecord[K] | undefined;
+  [K in keyof Omit<LiveRecord, "pid" | "machine" | "atMs" | "renewMs" | "changes">]?:
+    | LiveRecord[K]
+    | undefined;
 };
 
 /** What a process tells of itself once that has changed. */

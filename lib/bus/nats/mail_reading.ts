@@ -36,6 +36,8 @@ export interface MailReadingOptions {
   onWaiting?(is: { readonly waiting: boolean; readonly watched: boolean }): void;
   /** An answer was handed out here for the first time. */
   onAnswer?(answer: HandedAnswer): void;
+  /** It looks what there is, because something came or some seconds are over. */
+  onLook?(): void;
 }
 
 /** An answer in a conversation. */
@@ -272,8 +274,9 @@ export class MailReading {
   }
 
   #woken(): void {
+    this.#options.onLook?.();
     this.#onHeard();
-    this.#lookAgain(limits.natsLookMs);
+    this.#lookAgain(this.#lookMs);
     this.#waits.wake(place);
     this.#watches.consider(place);
   }
@@ -292,7 +295,11 @@ export class MailReading {
       [this.#isWaiting, this.#isWatched] = [waiting, watched];
       this.#options.onWaiting?.({ waiting, watched });
     }
-    this.#lookAgain(limits.natsLookMs);
+    this.#lookAgain(this.#lookMs);
+  }
+
+  get #lookMs(): number {
+    return Math.max(limits.natsLookMs, this.#options.link.crowd * limits.natsLookShareMs);
   }
 
   /** The newest watch of a box is the only one, whichever process it is of. */

@@ -19,6 +19,7 @@ import type { ObserveOptions, Outgoing, PauseOptions, StopOptions, WatchOptions 
 import { BoxKeeper } from "./box_keeper.ts";
 import type { Directory } from "./directory.ts";
 import { HoldingUp } from "./holding_up.ts";
+import { ignoreLoss } from "./ignore_loss.ts";
 import type { Link } from "./link.ts";
 import { LookingBack } from "./looking_back.ts";
 import { MailCounting } from "./mail_counting.ts";
@@ -203,7 +204,10 @@ export class NatsMail {
     const box = () => directory.box(me()?.box ?? 0);
     return new MailReading({
       ...{ link, shelf, clock: this.#clock, sent: this.#sent },
-      ...(attends ? {} : { holders: { isGone: (...of) => this.#isGone(...of) } }),
+      ...(attends
+        // Whether it wakes depends on what the session does at this moment.
+        ? { onLook: () => void presence.look(this.#boxes()).catch(ignoreLoss) }
+        : { holders: { isGone: (...of) => this.#isGone(...of) } }),
       isForSender: attends !== true,
       reader: {
         instance: presence.instance,

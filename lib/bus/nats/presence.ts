@@ -9,8 +9,8 @@ import { ignoreLoss } from "./ignore_loss.ts";
 import { KeyedRecords } from "./keyed_records.ts";
 import { KnownProcesses } from "./known_processes.ts";
 import type { Link } from "./link.ts";
-import { changedLive } from "./live_change.ts";
 import type { LiveChange } from "./live_change.ts";
+import { LiveTelling } from "./live_telling.ts";
 import type { LiveRecord } from "./records.ts";
 
 export interface PresenceOptions {
@@ -34,32 +34,24 @@ export class Presence implements Presences {
   readonly #records: KeyedRecords<LiveRecord>;
   readonly #following: Following;
   readonly #known: KnownProcesses;
-  #own: LiveRecord;
+  readonly #telling: LiveTelling;
   #subscription: Subscription | undefined;
-  #stopTimer: () => void = () => {};
-  #unlisten: () => void = () => {};
-  #toldMs = -Infinity;
-  #telling: Promise<unknown> | undefined;
-  #isTold = true;
   #isOver = false;
   #heardTo = 0;
   readonly #listeners = new Set<(instance: string, box: number) => void>();
   readonly #waiting = new Set<() => void>();
 
   constructor(options: PresenceOptions) {
-    const { link, pid, machine, attends } = options;
+    const { link, instance, pid, machine, attends } = options;
     this.#options = options;
     this.#link = link;
     this.#known = new KnownProcesses(() => link.clock.monotonicMs());
     this.#records = new KeyedRecords(link, link.names.live);
-    this.#own = {
-      box: 0,
-      pid,
-      machine,
-      atMs: 0,
-      unread: 0,
-      ...(attends === true ? { attends } : {}),
-    };
+    const first = { box: 0, pid, machine, atMs: 0, unread: 0, ...(attends ? { attends } : {}) };
+    this.#telling = new LiveTelling({
+      ...{ link, records: this.#records, instance, first },
+      onRenew: () => this.#forgetOld(),
+    });
     const { stream, prefix } = this.#records;
     this.#following = new Following(link, {
       stream,
@@ -88,18 +80,16 @@ export class Presence implements Presences {
     const { link, instance } = this.#options;
     this.#subscription = link.nc.subscribe(link.names.alive(instance), {
       callback: (error, message) => {
-        if (error === null) message.respond();
+        if (error === null) message.respond(this.#telling.answer());
       },
     });
-    this.#unlisten = link.onReconnect(() => this.#tell().catch(ignoreLoss));
-    await this.#tell();
-    this.#renewLater();
+    await this.#telling.start();
   }
 
   /** Others see at once that it is gone. Rejects as `Link.run` does. */
   async leave(): Promise<void> {
     this.#end();
-    await this.#telling;
+    await this.#telling.written();
     await this.#records.mark(this.#options.instance, {});
   }
 
@@ -115,22 +105,12 @@ export class Presence implements Presences {
 
   /** Resolves once others can see what this process told last. Rejects as `Link.run` does. */
   async told(): Promise<void> {
-    await this.#tell();
+    await this.#telling.now();
   }
 
-  /** Changes what is told of this process, at once or within `limits.natsTellMs`. */
+  /** Changes what is told of this process, and tells it as `LiveTelling` does. */
   tell(change: LiveChange): void {
-    const isSame = Object.entries(change).every(([key, value]) =>
-      this.#own[key as keyof LiveRecord] === value
-    );
-    this.#own = changedLive(this.#own, change);
-    if (isSame || !this.#isTold || this.#isOver) return;
-    this.#isTold = false;
-    const pauseMs = Math.max(0, this.#toldMs + limits.natsTellMs - this.#link.clock.monotonicMs());
-    this.#link.clock.after(pauseMs, () => {
-      this.#isTold = true;
-      if (!this.#isOver) this.#tell().catch(ignoreLoss);
-    });
+    this.#telling.tell(change);
   }
 
   /**
@@ -189,7 +169,9 @@ export class Presence implements Presences {
 
   /** Whether a process other than this one waits for what comes into the box. */
   isAwaitedElsewhere(box: number): boolean {
-    return this.#speakers(box).some((record) => record !== this.#own && record.waiting === true);
+    return this.#speakers(box).some((record) =>
+      record !== this.#telling.own && record.waiting === true
+    );
   }
 
   attention(box: number): Attention {
@@ -207,25 +189,31 @@ export class Presence implements Presences {
 
   /** What the process told last. */
   record(instance: string): LiveRecord | undefined {
-    return instance === this.instance ? this.#own : this.#known.record(instance);
+    return instance === this.instance ? this.#telling.own : this.#known.record(instance);
   }
 
-  /** Asks those that hold these boxes whether they are there, all at once: what is known then is true. */
+  /**
+   * Asks those that hold these boxes, or attend for them, whether they are there and what they do, all at
+   * once: what is known then is true.
+   */
   async look(boxes: Iterable<number>): Promise<void> {
     const instances = new Set<string>();
-    for (const box of boxes) for (const each of this.#claimed(box)) instances.add(each);
+    for (const box of boxes) {
+      for (const each of this.#claimed(box)) instances.add(each);
+      for (const [each] of this.#attendants(box)) instances.add(each);
+    }
     await Promise.all([...instances].map((each) => this.ask(each)));
   }
 
   /** True where the process answers, or is stopped and has told something lately. */
   async ask(instance: string): Promise<boolean> {
     if (instance === this.instance) return true;
-    const isThere = await this.#answers(instance);
+    const { isThere, record } = await this.#answer(instance);
     if (isThere === undefined) {
       this.#known.saysNothing(instance);
       return this.isAlive(instance);
     }
-    if (isThere) this.#isBack(instance);
+    if (isThere) this.#isBack(instance, record);
     else this.#doubt(instance);
     return isThere;
   }
@@ -249,33 +237,43 @@ export class Presence implements Presences {
   #claimed(box: number): string[] {
     const record = this.#options.directory.box(box);
     if (record?.shared !== true) return record?.instance === undefined ? [] : [record.instance];
-    return this.#all()
-      .filter(([, record]) => record.box === box && record.attends !== true)
+    return this.#at(box).filter(([, record]) => record.attends !== true)
       .map(([instance]) => instance);
   }
 
   #all(): (readonly [instance: string, record: LiveRecord])[] {
-    return [...this.#known.records(), [this.instance, this.#own]];
+    return [...this.#known.records(), [this.instance, this.#telling.own]];
+  }
+
+  /** Those that told this box. */
+  #at(box: number): (readonly [instance: string, record: LiveRecord])[] {
+    const { own } = this.#telling;
+    const known = this.#known.at(box);
+    return own.box === box ? [...known, [this.instance, own]] : known;
+  }
+
+  /** Those that speak for another process in this box. */
+  #attendants(box: number): (readonly [instance: string, record: LiveRecord])[] {
+    return this.#known.at(box).filter(([, record]) => record.attends === true);
   }
 
   /** What the holders of a box, and those who attend for it, have told. */
   #speakers(box: number): LiveRecord[] {
     const holders = this.#holders(box).map((instance) => this.record(instance));
-    const attendants = this.#known.records()
-      .filter(([each, record]) => record.attends && record.box === box && this.isAlive(each))
+    const attendants = this.#attendants(box).filter(([each]) => this.isAlive(each))
       .map(([, record]) => record);
     return [...holders, ...attendants].filter((record) => record !== undefined);
   }
 
-  /** Undefined where it cannot be told: this process has lost the server, or the other one says nothing. */
-  async #answers(instance: string): Promise<boolean | undefined> {
+  async #answer(instance: string): Promise<Answer> {
     const { nc, names } = this.#link;
     try {
-      await nc.request(names.alive(instance), undefined, { timeout: limits.natsAliveMs });
-      return true;
+      const message = await nc.request(names.alive(instance), undefined, {
+        timeout: limits.natsAliveMs,
+      });
+      return { isThere: true, record: message.json<LiveRecord>() };
     } catch (error) {
-      if (error instanceof RequestError && error.isNoResponders()) return false;
-      return undefined;
+      return error instanceof RequestError && error.isNoResponders() ? { isThere: false } : {};
     }
   }
 
@@ -283,17 +281,17 @@ export class Presence implements Presences {
     if (!this.#known.doubt(instance)) return;
     this.#changed(instance);
     const again = async () => {
-      const isThere = await this.#answers(instance);
+      const { isThere, record } = await this.#answer(instance);
       if (!this.#known.isDoubted(instance) || this.#isOver) return;
-      if (isThere === true) this.#isBack(instance);
+      if (isThere === true) this.#isBack(instance, record);
       else if (isThere === false && this.#known.isOverdue(instance)) this.#isGone(instance);
       else this.#link.clock.after(limits.natsDoubtMs, again);
     };
     this.#link.clock.after(limits.natsDoubtMs, again);
   }
 
-  #isBack(instance: string): void {
-    if (this.#known.answers(instance)) this.#changed(instance);
+  #isBack(instance: string, record: LiveRecord | undefined): void {
+    if (this.#known.answers(instance, record)) this.#changed(instance);
   }
 
   #isGone(instance: string): void {
@@ -311,6 +309,7 @@ export class Presence implements Presences {
     const found = this.#records.read(this.#records.prefix + instance, sequence, body);
     if (found === undefined) this.#known.left(instance);
     else this.#known.told(instance, found.record, sequence);
+    this.#link.crowd = this.#known.size;
     this.#changed(instance, found?.record.box ?? former);
   }
 
@@ -334,37 +333,22 @@ export class Presence implements Presences {
     }
   }
 
-  async #tell(): Promise<void> {
-    const renewMs = this.#renewMs;
-    this.#own = { ...this.#own, atMs: this.#link.clock.wallMs(), renewMs };
-    this.#toldMs = this.#link.clock.monotonicMs();
-    this.#telling = this.#records.put(this.#options.instance, this.#own, {});
-    await this.#telling;
-  }
-
-  #renewLater(): void {
-    if (this.#isOver) return;
-    this.#stopTimer = this.#link.clock.after(this.#renewMs, () => {
-      this.#forgetOld();
-      this.#tell().catch(ignoreLoss).finally(() => this.#renewLater());
-    });
-  }
-
   /** What nobody renewed any more. */
   #forgetOld(): void {
     for (const [instance, box] of this.#known.forgetOld()) this.#changed(instance, box);
-  }
-
-  /** All signs of life come to everybody: the more there are, the seldomer each gives one. */
-  get #renewMs(): number {
-    const shareMs = this.#known.size * limits.natsRenewShareMs;
-    return Math.min(limits.natsLifeMsMax / 4, Math.max(limits.natsRenewMs, shareMs));
+    this.#link.crowd = this.#known.size;
   }
 
   #end(): void {
     this.#isOver = true;
-    this.#stopTimer();
-    this.#unlisten();
+    this.#telling.end();
     this.#subscription?.unsubscribe();
   }
+}
+
+/** What who was asked says; nothing where that cannot be told: the server is lost, or it says nothing. */
+interface Answer {
+  readonly isThere?: boolean;
+  /** What it tells of itself at this moment. */
+  readonly record?: LiveRecord;
 }

@@ -50,6 +50,7 @@ export class Realm implements Link {
   readonly jsm: JetStreamManager;
   readonly clock: Clock;
   readonly random: Random;
+  crowd = 0;
   readonly #isGuest: boolean;
   #isPrepared = false;
   #state: "connected" | "lost" | "closed" = "connected";

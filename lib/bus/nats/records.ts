@@ -54,6 +54,8 @@ export interface LiveRecord {
   readonly atMs: number;
   /** In what time it gives the next sign at the latest. */
   readonly renewMs?: number;
+  /** How often what it tells has changed: of two records of one process, that with more is the newer one. */
+  readonly changes?: number;
   readonly unread: number;
   readonly waiting?: true;
   /** It only speaks for the process that holds the box: a hook of its session. */
