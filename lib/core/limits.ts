@@ -346,6 +346,8 @@ export const limits = {
    */
   natsReturnShareMs: 10,
   natsReturnProcesses: 50,
+  /** How long after something lies on a server it is told at the latest: what is not, is asked for anew. */
+  natsToldMs: 2_000,
   /** How often who waits asks for mail of which it was not told: a server of several may drop a subscription. */
   natsLookMs: 5_000,
   /** And how long for each process in a crowd, so that all of them together ask fifty times in a second. */

@@ -186,8 +186,10 @@ export class Directory {
   /** Resolves when the copy has all up to `sequence`. */
   #reached(sequence: number): Promise<void> {
     return new Promise((resolve) => {
+      const stop = this.#link.clock.after(limits.natsToldMs, () => this.#following.renew());
       const look = () => {
         if (this.#heardTo < sequence) return;
+        stop();
         this.#waiting.delete(look);
         resolve();
       };

@@ -35,7 +35,7 @@ const inMemory = { "mem_storage": true };
  * | off | making; `stop` | `start` → beginning | messages |
  * | delayed | a new connection, in a crowd | its turn, `hurry` → beginning; `stop` → off | messages |
  * | beginning | `start`; a new connection, the end of a delay, or of what followed | success → following; a failure → beginning, after a pause | messages of an earlier try |
- * | following | the server's consent | a new connection → beginning or delayed; its end → beginning; `stop` → off | |
+ * | following | the server's consent | a new connection → beginning or delayed; its end, `renew` → beginning; `stop` → off | |
  */
 export class Following {
   readonly #link: Link;
@@ -48,6 +48,8 @@ export class Following {
   #isDelayed = false;
   #end: () => void = () => {};
   #stopTimer: () => void = () => {};
+  /** When the server consented; not yet: never. */
+  #begunMs = Infinity;
   #pauseMs: number = limits.natsFollowPauseMs;
   #unlisten: () => void = () => {};
 
@@ -73,9 +75,19 @@ export class Following {
     if (this.#isDelayed) void this.#begin();
   }
 
+  /**
+   * Something lies on the server that was not told: the one of several that tells it may be gone, of which the
+   * client hears after a minute. It begins anew, unless it did so just now.
+   */
+  renew(): void {
+    const { clock } = this.#link;
+    if (clock.monotonicMs() - this.#begunMs >= limits.natsToldMs) void this.#begin();
+  }
+
   stop(): void {
     this.#isOn = false;
     this.#isDelayed = false;
+    this.#begunMs = Infinity;
     this.#try += 1;
     this.#unlisten();
     this.#stopTimer();
@@ -97,6 +109,7 @@ export class Following {
   async #begin(): Promise<void> {
     const mine = ++this.#try;
     this.#isDelayed = false;
+    this.#begunMs = Infinity;
     this.#stopTimer();
     this.#end();
     this.#end = () => {};
@@ -105,6 +118,7 @@ export class Following {
       if (this.#try !== mine) return end();
       this.#end = end;
       this.#pauseMs = limits.natsFollowPauseMs;
+      this.#begunMs = this.#link.clock.monotonicMs();
       ended.then(() => this.#again(mine), () => this.#again(mine));
       this.#options.onBegun?.();
     } catch {

@@ -8,6 +8,7 @@ import type { CheckOptions, Handed, WatchOptions } from "../bus.ts";
 import type { Waiting } from "../../store/store.ts";
 import { wholeWaitMs } from "../whole_wait_ms.ts";
 import { Following } from "./following.ts";
+import { ignoreLoss } from "./ignore_loss.ts";
 import type { Link } from "./link.ts";
 import { MailWait } from "./mail_wait.ts";
 import { Mailbag } from "./mailbag.ts";
@@ -286,7 +287,18 @@ export class MailReading {
     this.#stopTimer();
     this.#stopTimer = () => {};
     if (this.#isOver || (!this.#isWaiting && !this.#isWatched)) return;
-    this.#stopTimer = this.#options.clock.after(pauseMs, () => this.#woken());
+    this.#stopTimer = this.#options.clock.after(pauseMs, () => {
+      this.#renewDeaf().catch(ignoreLoss).finally(() => this.#woken());
+    });
+  }
+
+  /** What came meanwhile, and was not told, says that nobody tells it any more. */
+  async #renewDeaf(): Promise<void> {
+    for (const queue of this.#mailbag.queues) {
+      const toldTo = queue.newsFrom;
+      await queue.refresh();
+      if (queue.newsFrom > toldTo) this.#following.get(queue.box)?.renew();
+    }
   }
 
   #noteWaiting(): void {
