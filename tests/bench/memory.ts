@@ -1,5 +1,6 @@
 import { TemporaryBus } from "../support/bus_place.ts";
 import type { Context } from "./context.ts";
+import { processCost } from "../support/process_cost.ts";
 import type { Row } from "./row.ts";
 import { greeting, Spawned } from "./spawned.ts";
 import { limits } from "../../lib/core/limits.ts";
@@ -46,12 +47,10 @@ function memoryRow(
   other: Spawned,
   aim: string,
 ): Row {
-  const [mb, otherMb] = [residentMb(ours), residentMb(other)];
+  const [mb, otherMb] = [ours, other].map(({ child }) => processCost(child.pid).mb) as [
+    number,
+    number,
+  ];
   const shown = { ours: `${mb.toFixed(0)} MB`, other: `${otherMb.toFixed(0)} MB` };
   return { what, against, ...shown, ratio: mb / otherMb, aim };
-}
-
-function residentMb({ child }: Spawned): number {
-  const status = Deno.readTextFileSync(`/proc/${child.pid}/status`);
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024;
 }

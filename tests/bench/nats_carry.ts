@@ -2,6 +2,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import type { Bus } from "../../lib/bus/bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
+import { processCost } from "../support/process_cost.ts";
 import type { Context } from "./context.ts";
 import { joinNats } from "./nats.ts";
 import type { Row } from "./row.ts";
@@ -53,15 +54,8 @@ async function burden(server: NatsServer, quick: boolean): Promise<Burden> {
   const { consumers } = await (await jetstreamManager(connection)).getAccountInfo();
   await connection.close();
   const restMs = quick ? 100 : 10_000;
-  const before = ticksOf(server.pid);
+  const before = processCost(server.pid);
   await new Promise((resolve) => setTimeout(resolve, restMs));
-  const percent = (ticksOf(server.pid) - before) * 10 / (restMs / 100);
-  const status = await Deno.readTextFile(`/proc/${server.pid}/status`);
-  return { mb: Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024, percent, consumers };
-}
-
-/** Processor time that a process has taken so far, in hundredths of a second. */
-function ticksOf(pid: number): number {
-  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /, "").split(" ");
-  return Number(fields[11]) + Number(fields[12]);
+  const { mb, ticks } = processCost(server.pid);
+  return { mb, percent: (ticks - before.ticks) * 1_000 / restMs, consumers };
 }

@@ -12,6 +12,7 @@ import { limits } from "../../lib/core/limits.ts";
 import { LineReader } from "../support/line_reader.ts";
 import { openNats } from "../support/nats_bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
+import { processCost } from "../support/process_cost.ts";
 import { say } from "../support/say.ts";
 import { quantile } from "./tally.ts";
 
@@ -208,28 +209,17 @@ async function burdenOf(
   groups: readonly (readonly number[])[],
   restMs: number,
 ): Promise<Burden[]> {
-  const ticks = () => groups.map((pids) => sum(pids.map(ticksOf)));
+  const ticks = () => groups.map((pids) => sum(pids.map((pid) => processCost(pid).ticks)));
   const before = ticks();
   await pause(restMs);
   const after = ticks();
   return groups.map((pids, index) => ({
-    mb: sum(pids.map(mbOf)),
+    mb: sum(pids.map((pid) => processCost(pid).mb)),
     percent: (after[index]! - before[index]!) * 1_000 / restMs,
   }));
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function mbOf(pid: number): number {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024;
-}
-
-/** Processor time that a process has taken so far, in hundredths of a second. */
-function ticksOf(pid: number): number {
-  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /, "").split(" ");
-  return Number(fields[11]) + Number(fields[12]);
-}
 
 function report({ server, crowd, callsMs, ...rest }: CrowdFigures): string {
   const told = ([name, value]: [string, string | number]) => `${name.padEnd(26)} ${value}`;
