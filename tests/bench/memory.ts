@@ -47,10 +47,8 @@ function memoryRow(
   other: Spawned,
   aim: string,
 ): Row {
-  const [mb, otherMb] = [ours, other].map(({ child }) => processCost(child.pid).mb) as [
-    number,
-    number,
-  ];
+  const { mb } = processCost(ours.child.pid);
+  const { mb: otherMb } = processCost(other.child.pid);
   const shown = { ours: `${mb.toFixed(0)} MB`, other: `${otherMb.toFixed(0)} MB` };
   return { what, against, ...shown, ratio: mb / otherMb, aim };
 }
