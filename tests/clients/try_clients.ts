@@ -28,6 +28,10 @@ if (import.meta.main) {
   const wanted = values.only?.split(",");
   const clients = aiClients.filter(({ name }) => isInstalled(installed, name))
     .filter(({ name }) => wanted?.includes(name) ?? true);
+  if (clients.length === 0) {
+    say(`None of them can be tried in '${installed}': install them there, as NAME/node_modules`);
+    Deno.exit(1);
+  }
   Deno.exit(await tryAll(installed, clients, values.skip.split(",")) ? 0 : 1);
 }
 
