@@ -100,7 +100,7 @@ class BusyBus extends ScriptedBus {
 }
 
 function memberOf(index: number): MemberView {
-  const place = { client: "claude", directory: `/work/project-${index}`, rooms: ["#shop"] };
+  const place = { client: "claude", directory: `/projects/project-${index}`, rooms: ["#shop"] };
   return { name: `agent-${index}`, presence: "here", sinceMs: Date.now(), unread: 0, ...place };
 }
 
