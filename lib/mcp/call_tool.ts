@@ -47,7 +47,7 @@ export async function callTool(
     await session.join();
     await session.called(request.params["_meta"]);
     // What this agent was shown before counts as read before it does the next thing.
-    await deliveries.arrived();
+    await deliveries.settled();
     const outcome = await tool.run(args, {
       session,
       signal: AbortSignal.any([request.cancelled, request.ending]),

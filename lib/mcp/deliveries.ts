@@ -6,11 +6,8 @@ import { mcpLog } from "./mcp_log.ts";
 
 interface Carried {
   readonly handed: Handed;
-  readonly signal: AbortSignal;
-  readonly release: () => void;
-  /** Resolves once it is known what became of the response. */
-  readonly gone: Promise<void>;
-  readonly tell: () => void;
+  /** It is known what became of the response. */
+  readonly over: () => void;
   written: boolean;
 }
 
@@ -52,8 +49,14 @@ export class Deliveries {
     if (signal.aborted) return this.release(handed);
     invariant(!this.#carried.has(id), "a request under way has its id for itself");
     const release = () => this.cancelled(id);
-    const { promise: gone, resolve: tell } = Promise.withResolvers<void>();
-    this.#carried.set(id, { handed, signal, release, gone, tell, written: false });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // A client may have read a response, and ask for the next thing, before its write is known to be over.
+    this.#track("response", promise);
+    const over = () => {
+      signal.removeEventListener("abort", release);
+      resolve();
+    };
+    this.#carried.set(id, { handed, over, written: false });
     signal.addEventListener("abort", release, { once: true });
   }
 
@@ -62,9 +65,8 @@ export class Deliveries {
     const carried = this.#carried.get(id);
     if (carried === undefined) return;
     if (!written) return this.cancelled(id);
-    carried.signal.removeEventListener("abort", carried.release);
+    carried.over();
     carried.written = true;
-    carried.tell();
     this.#track(
       "sign of life",
       this.#allRead().then(() => {
@@ -80,8 +82,7 @@ export class Deliveries {
     const carried = this.#carried.get(id);
     if (carried === undefined) return;
     this.#carried.delete(id);
-    carried.signal.removeEventListener("abort", carried.release);
-    carried.tell();
+    carried.over();
     const { handed, written } = carried;
     if (!written) return this.release(handed);
     const again = handed.messages.some((message) => this.#doubtful.has(message.id));
@@ -95,18 +96,7 @@ export class Deliveries {
     this.#track("release", handed.release());
   }
 
-  /**
-   * The same for responses that are being written at this moment, too: a client may have read one, and
-   * ask for the next thing, before this process hears that its write is over.
-   */
-  async arrived(): Promise<void> {
-    while (this.#carried.size + this.#settling.size > 0) {
-      await Promise.all([...this.#carried.values()].map(({ gone }) => gone));
-      await this.settled();
-    }
-  }
-
-  /** Resolves when the bus has heard of every message in a finished response what became of it. */
+  /** Resolves when the bus has heard of every message what became of it. */
   async settled(): Promise<void> {
     while (this.#settling.size > 0) await Promise.all(this.#settling);
   }

@@ -88,6 +88,7 @@ export class Directory {
     );
     if (last !== null && last.seq > this.#heardTo) {
       this.#following.hurry();
+      this.#following.expect(last.seq);
       await this.#link.run(() => this.#reached(last.seq));
     }
   }
@@ -186,10 +187,8 @@ export class Directory {
   /** Resolves when the copy has all up to `sequence`. */
   #reached(sequence: number): Promise<void> {
     return new Promise((resolve) => {
-      const stop = this.#link.clock.after(limits.natsToldMs, () => this.#following.renew());
       const look = () => {
         if (this.#heardTo < sequence) return;
-        stop();
         this.#waiting.delete(look);
         resolve();
       };

@@ -35,7 +35,7 @@ const inMemory = { "mem_storage": true };
  * | off | making; `stop` | `start` → beginning | messages |
  * | delayed | a new connection, in a crowd | its turn, `hurry` → beginning; `stop` → off | messages |
  * | beginning | `start`; a new connection, the end of a delay, or of what followed | success → following; a failure → beginning, after a pause | messages of an earlier try |
- * | following | the server's consent | a new connection → beginning or delayed; its end, `renew` → beginning; `stop` → off | |
+ * | following | the server's consent | a new connection → beginning or delayed; its end, what it does not tell → beginning; `stop` → off | |
  */
 export class Following {
   readonly #link: Link;
@@ -50,6 +50,10 @@ export class Following {
   #stopTimer: () => void = () => {};
   /** When the server consented; not yet: never. */
   #begunMs = Infinity;
+  /** The last message that was told, or was known when it began. */
+  #toldTo = 0;
+  /** Messages that are to be told soon, each with what takes back that it begins anew otherwise. */
+  readonly #expected = new Map<number, () => void>();
   #pauseMs: number = limits.natsFollowPauseMs;
   #unlisten: () => void = () => {};
 
@@ -76,43 +80,64 @@ export class Following {
   }
 
   /**
-   * Something lies on the server that was not told: the one of several that tells it may be gone, of which the
-   * client hears after a minute. It begins anew, unless it did so just now.
+   * Message `sequence` lies on the server. Where it is not told within `limits.natsToldMs`, the one of several
+   * servers that was to tell it may be gone, of which the client hears after a minute: it begins anew then,
+   * unless it did so meanwhile.
    */
-  renew(): void {
+  expect(sequence: number): void {
+    if (sequence <= this.#toldTo || this.#expected.has(sequence)) return;
     const { clock } = this.#link;
-    if (clock.monotonicMs() - this.#begunMs >= limits.natsToldMs) void this.#begin();
+    const late = () => {
+      this.#expected.delete(sequence);
+      if (clock.monotonicMs() - this.#begunMs >= limits.natsToldMs) void this.#begin();
+    };
+    this.#expected.set(sequence, clock.after(limits.natsToldMs, late));
   }
 
   stop(): void {
     this.#isOn = false;
+    this.#unlisten();
+    this.#leave();
+    this.#drop();
+    this.#told(Infinity);
+  }
+
+  /** What was under way is over; returns the number of the next try. */
+  #leave(): number {
     this.#isDelayed = false;
     this.#begunMs = Infinity;
-    this.#try += 1;
-    this.#unlisten();
     this.#stopTimer();
+    return ++this.#try;
+  }
+
+  #drop(): void {
     this.#end();
     this.#end = () => {};
+  }
+
+  /** All up to `sequence` was told, or was known before. */
+  #told(sequence: number): void {
+    this.#toldTo = sequence;
+    for (const [each, stop] of this.#expected) {
+      if (each > sequence) continue;
+      stop();
+      this.#expected.delete(each);
+    }
   }
 
   #return(): void {
     const { clock, random, crowd } = this.#link;
     if (crowd < limits.natsReturnProcesses) return void this.#begin();
-    this.#try += 1;
+    this.#leave();
     this.#isDelayed = true;
-    this.#stopTimer();
     const turnMs = Math.min(crowd * limits.natsReturnShareMs, limits.natsLifeMsMax) *
       random.fraction();
     this.#stopTimer = clock.after(turnMs, () => void this.#begin());
   }
 
   async #begin(): Promise<void> {
-    const mine = ++this.#try;
-    this.#isDelayed = false;
-    this.#begunMs = Infinity;
-    this.#stopTimer();
-    this.#end();
-    this.#end = () => {};
+    const mine = this.#leave();
+    this.#drop();
     try {
       const { end, ended } = await this.#consume(mine);
       if (this.#try !== mine) return end();
@@ -149,15 +174,19 @@ export class Following {
   async #consume(mine: number): Promise<{ end: () => void; ended: Promise<unknown> }> {
     const { stream, filter, onMessage, from } = this.#options;
     await this.#compare();
+    const first = from();
+    this.#told(first - 1);
     const consumer = await this.#link.js.consumers.getPushConsumer(stream, {
       ...inMemory,
       filter_subjects: filter,
       deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: from(),
+      opt_start_seq: first,
     });
     const messages = await consumer.consume({
       callback: (message: JsMsg) => {
-        if (this.#try === mine) onMessage(message.subject, message.seq, message.data);
+        if (this.#try !== mine) return;
+        this.#told(message.seq);
+        onMessage(message.subject, message.seq, message.data);
       },
     });
     const end = () => {

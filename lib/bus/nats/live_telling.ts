@@ -28,8 +28,8 @@ export class LiveTelling {
   #toldMs = -Infinity;
   /** What was told last. */
   #told = "";
-  /** Somebody was answered something else since: not to tell would leave that standing. */
-  #isAnswered = false;
+  /** Others may have something else than that: not to tell would leave it standing. */
+  #isUnsure = false;
   #telling: Promise<unknown> | undefined;
   #isPlanned = false;
   #isOver = false;
@@ -49,7 +49,7 @@ export class LiveTelling {
   async start(): Promise<void> {
     // What was told before may be lost with the disk of the server.
     this.#unlisten = this.#options.link.onReconnect(() => {
-      this.#isAnswered = true;
+      this.#isUnsure = true;
       this.#plan();
     });
     await this.now();
@@ -58,7 +58,7 @@ export class LiveTelling {
 
   /** For who asks whether the process is there. */
   answer(): Uint8Array {
-    if (this.#told !== contentOf(this.#own)) this.#isAnswered = true;
+    if (this.#told !== contentOf(this.#own)) this.#isUnsure = true;
     return encoder.encode(JSON.stringify(this.#own));
   }
 
@@ -67,9 +67,10 @@ export class LiveTelling {
     const isSame = Object.entries(change).every(([key, value]) =>
       this.#own[key as keyof LiveRecord] === value
     );
+    if (isSame) return;
     const { changes = 0 } = this.#own;
-    this.#own = { ...changedLive(this.#own, change), changes: isSame ? changes : changes + 1 };
-    if (!isSame) this.#plan();
+    this.#own = { ...changedLive(this.#own, change), changes: changes + 1 };
+    this.#plan();
   }
 
   /** Resolves once others can see what this process tells at this moment. Rejects as `Link.run` does. */
@@ -78,7 +79,7 @@ export class LiveTelling {
     this.#own = { ...this.#own, atMs: link.clock.wallMs(), renewMs: this.#renewMs };
     this.#toldMs = link.clock.monotonicMs();
     this.#told = contentOf(this.#own);
-    this.#isAnswered = false;
+    this.#isUnsure = false;
     this.#telling = records.put(instance, this.#own, {});
     await this.#telling;
   }
@@ -100,7 +101,7 @@ export class LiveTelling {
     this.#isPlanned = true;
     this.#options.link.clock.after(this.#pauseMs, () => {
       this.#isPlanned = false;
-      const isNews = this.#isAnswered || this.#told !== contentOf(this.#own);
+      const isNews = this.#isUnsure || this.#told !== contentOf(this.#own);
       if (isNews && !this.#isOver) this.now().catch(ignoreLoss);
     });
   }

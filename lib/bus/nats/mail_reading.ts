@@ -8,7 +8,6 @@ import type { CheckOptions, Handed, WatchOptions } from "../bus.ts";
 import type { Waiting } from "../../store/store.ts";
 import { wholeWaitMs } from "../whole_wait_ms.ts";
 import { Following } from "./following.ts";
-import { ignoreLoss } from "./ignore_loss.ts";
 import type { Link } from "./link.ts";
 import { MailWait } from "./mail_wait.ts";
 import { Mailbag } from "./mailbag.ts";
@@ -77,7 +76,8 @@ export class MailReading {
     const { clock } = options;
     const onStep = (step: Parameters<SentMail["tell"]>[0] | Requeued) => options.sent.tell(step);
     const onOthers = () => this.#lookAgain(limits.returnMs);
-    this.#mailbag = new Mailbag({ ...options, onStep, onOthers });
+    const onFound = (box: number, sequence: number) => this.#following.get(box)?.expect(sequence);
+    this.#mailbag = new Mailbag({ ...options, onStep, onOthers, onFound });
     this.#watches = new Watches(clock, {
       waiting: (_mailbox, after) => this.#waiting(after),
       isWaiting: () => this.#waits.has(place) || options.isAwaited(),
@@ -287,18 +287,7 @@ export class MailReading {
     this.#stopTimer();
     this.#stopTimer = () => {};
     if (this.#isOver || (!this.#isWaiting && !this.#isWatched)) return;
-    this.#stopTimer = this.#options.clock.after(pauseMs, () => {
-      this.#renewDeaf().catch(ignoreLoss).finally(() => this.#woken());
-    });
-  }
-
-  /** What came meanwhile, and was not told, says that nobody tells it any more. */
-  async #renewDeaf(): Promise<void> {
-    for (const queue of this.#mailbag.queues) {
-      const toldTo = queue.newsFrom;
-      await queue.refresh();
-      if (queue.newsFrom > toldTo) this.#following.get(queue.box)?.renew();
-    }
+    this.#stopTimer = this.#options.clock.after(pauseMs, () => this.#woken());
   }
 
   #noteWaiting(): void {

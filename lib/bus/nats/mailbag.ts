@@ -37,6 +37,8 @@ export interface MailbagOptions {
   readonly holders?: Holders;
   /** Something that was queued is with another process, and may come back: called after each such look. */
   readonly onOthers: () => void;
+  /** Change `sequence` of a box was asked for before it was told. */
+  readonly onFound: (box: number, sequence: number) => void;
   /** What became of a message: for its sender. */
   readonly onStep: (step: Step | Requeued) => void;
 }
@@ -83,11 +85,7 @@ export class Mailbag {
 
   /** The queues of the boxes that it has now. */
   get queues(): readonly Queue[] {
-    return this.#options.reader.boxes().map((box) => {
-      const known = this.#queues.get(box) ?? new Queue(this.#open, box);
-      this.#queues.set(box, known);
-      return known;
-    });
+    return this.#options.reader.boxes().map((box) => this.#queueOf(box));
   }
 
   /** How many are queued, as far as it was heard of. */
@@ -279,7 +277,7 @@ export class Mailbag {
     const asked = gone.get(instance) ?? holders?.isGone(instance, reader.isShared());
     if (asked !== undefined) gone.set(instance, asked);
     if (asked === undefined || !await asked) {
-      await this.#queueOf(entry).lookUp(entry.key);
+      await this.#queueOf(entry.box).lookUp(entry.key);
       return undefined;
     }
     return await this.#requeue(entry);
@@ -311,7 +309,7 @@ export class Mailbag {
     // Of two processes that write the same on the same, one has changed it.
     const repeatId = `${what}-${expected}-${this.#options.reader.instance}`;
     const sequence = await this.#open.put(entry.key, record, { expected, repeatId });
-    const queue = this.#queueOf(entry);
+    const queue = this.#queueOf(entry.box);
     if (sequence === undefined) return void await queue.lookUp(entry.key);
     queue.learned({ key: entry.key, sequence, record });
     return { ...entry, found: { sequence, record } };
@@ -320,7 +318,7 @@ export class Mailbag {
   /** Takes it out of the queue, also where it was queued again meanwhile: this process had it last. */
   async #drop(entry: Known): Promise<void> {
     const { instance } = this.#options.reader;
-    const queue = this.#queueOf(entry);
+    const queue = this.#queueOf(entry.box);
     if (await this.#open.remove(entry.key, entry.found.sequence)) return queue.gone(entry.key);
     const now = await this.#open.get(entry.key);
     if (now === undefined) return queue.gone(entry.key);
@@ -329,8 +327,9 @@ export class Mailbag {
     } else queue.learned(now);
   }
 
-  #queueOf({ box }: Queued): Queue {
-    const queue = this.#queues.get(box) ?? new Queue(this.#open, box);
+  #queueOf(box: number): Queue {
+    const onFound = (sequence: number) => this.#options.onFound(box, sequence);
+    const queue = this.#queues.get(box) ?? new Queue(this.#open, box, onFound);
     this.#queues.set(box, queue);
     return queue;
   }

@@ -309,11 +309,11 @@ export class Presence implements Presences {
     const found = this.#records.read(this.#records.prefix + instance, sequence, body);
     if (found === undefined) this.#known.left(instance);
     else this.#known.told(instance, found.record, sequence);
-    this.#link.crowd = this.#known.size;
     this.#changed(instance, found?.record.box ?? former);
   }
 
   #changed(instance: string, box = this.record(instance)?.box ?? 0): void {
+    this.#link.crowd = this.#known.size;
     for (const fn of this.#listeners) fn(instance, box);
     this.#tellWaiting();
   }
@@ -336,7 +336,6 @@ export class Presence implements Presences {
   /** What nobody renewed any more. */
   #forgetOld(): void {
     for (const [instance, box] of this.#known.forgetOld()) this.#changed(instance, box);
-    this.#link.crowd = this.#known.size;
   }
 
   #end(): void {

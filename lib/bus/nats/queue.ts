@@ -21,6 +21,7 @@ export type Known = Queued & { readonly found: NonNullable<Queued["found"]> };
  */
 export class Queue {
   readonly #records: KeyedRecords<OpenRecord>;
+  readonly #onFound: (sequence: number) => void;
   readonly box: number;
   readonly #entries = new Map<string, Queued>();
   /** The last ones that were read or taken away: what is heard of them late is of before. */
@@ -28,9 +29,15 @@ export class Queue {
   /** All that was queued up to this sequence is known; undefined before the first look. */
   #knownTo: number | undefined;
 
-  constructor(records: KeyedRecords<OpenRecord>, box: number) {
+  /** `onFound` is called with the sequence of each change that was asked for before it was told. */
+  constructor(
+    records: KeyedRecords<OpenRecord>,
+    box: number,
+    onFound: (sequence: number) => void,
+  ) {
     this.#records = records;
     this.box = box;
+    this.#onFound = onFound;
   }
 
   /** What its keys have in common. */
@@ -49,6 +56,7 @@ export class Queue {
       const next = await this.#records.next(this.filter, this.#knownTo + 1);
       if (next === undefined) return;
       this.heard(next);
+      this.#onFound(next.sequence);
     }
     await this.list();
   }
