@@ -15,6 +15,18 @@ import {
 } from "./support/served_bus.ts";
 import type { Result } from "./support/served_bus.ts";
 
+/** A bus that brings one message, and in which order that was settled and the history was asked for. */
+function orderly() {
+  const order: string[] = [];
+  const bus = new BringingBus();
+  bus.handed.fate.then((fate) => order.push(fate));
+  bus.history = () => {
+    order.push("history");
+    return Promise.resolve({ entries: [], older: false });
+  };
+  return { bus, order };
+}
+
 Deno.test("messages are confirmed when the client has read their response, and not before", async () => {
   const bus = new BringingBus();
   const { streams, over } = serving(bus);
@@ -106,13 +118,7 @@ Deno.test("a message that met a cancel is marked when it comes again, and not gi
 });
 
 Deno.test("what was shown counts as read before the next call is carried out", async () => {
-  const order: string[] = [];
-  const bus = new BringingBus();
-  bus.handed.fate.then((fate) => order.push(fate));
-  bus.history = () => {
-    order.push("history");
-    return Promise.resolve({ entries: [], older: false });
-  };
+  const { bus, order } = orderly();
   const { streams, over } = serving(bus);
   streams.say(call(2, "check"));
   const id = await streams.ping();
@@ -125,27 +131,15 @@ Deno.test("what was shown counts as read before the next call is carried out", a
 });
 
 Deno.test("what was shown counts as read before the next call when that comes before its write ends", async () => {
-  const order: string[] = [];
-  const bus = new BringingBus();
-  bus.handed.fate.then((fate) => order.push(fate));
-  bus.history = () => {
-    order.push("history");
-    return Promise.resolve({ entries: [], older: false });
-  };
+  const { bus, order } = orderly();
   const { streams, over } = serving(bus);
-  const offered = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  streams.onwrite = async (bytes) => {
-    offered.resolve();
-    await gate.promise;
-    return bytes.length;
-  };
+  const { offered, open } = streams.hold();
   streams.say(call(2, "check"));
-  await offered.promise;
+  await offered;
   streams.say(call(3, "history"));
   await settled();
   deepEqual(order, []);
-  gate.resolve();
+  open();
   streams.say({ jsonrpc: "2.0", id: await streams.ping(), result: {} });
   await streams.answer(3);
   deepEqual(order, ["confirmed", "history"]);
@@ -165,18 +159,12 @@ Deno.test("messages are released when the output breaks, and the server ends", a
 Deno.test("messages are released when the client cancels while their response is written", async () => {
   const bus = new BringingBus();
   const { streams, over } = serving(bus);
-  const offered = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  streams.onwrite = async (bytes) => {
-    offered.resolve();
-    await gate.promise;
-    return bytes.length;
-  };
+  const { offered, open } = streams.hold();
   streams.say(call(2, "check"));
-  await offered.promise;
+  await offered;
   streams.say(cancel(2));
   equal(await bus.handed.fate, "released");
-  gate.resolve();
+  open();
   streams.end();
   await over;
   deepEqual(bus.handed.words, ["released"]);

@@ -1,6 +1,6 @@
 import type { Bus } from "../../lib/bus/bus.ts";
 import { TemporaryBus } from "../support/bus_place.ts";
-import { openNats } from "../support/nats_bus.ts";
+import { joinNats } from "../support/join_nats.ts";
 import { natsMissing, NatsServer } from "../support/nats_server.ts";
 import { RawAgent } from "../support/raw_agent.ts";
 import { quantile } from "../campaigns/tally.ts";
@@ -35,13 +35,6 @@ export async function nats(context: Context): Promise<Row[]> {
   ];
   await broker.close();
   return [...rows, ...await natsGrowth(context), ...await natsCarry(context)];
-}
-
-/** A bus on NATS in this process under a name. */
-export async function joinNats(url: string, name: string): Promise<Bus> {
-  const bus = openNats(url);
-  await bus.join({ client: "bench", directory: `/bench/${name}`, name, must: true });
-  return bus;
 }
 
 const operations: Record<string, (bus: Bus) => Promise<unknown>> = {

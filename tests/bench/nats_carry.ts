@@ -4,7 +4,7 @@ import type { Bus } from "../../lib/bus/bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import { processCost } from "../support/process_cost.ts";
 import type { Context } from "./context.ts";
-import { joinNats } from "./nats.ts";
+import { joinNats } from "../support/join_nats.ts";
 import type { Row } from "./row.ts";
 import { Samples } from "./samples.ts";
 

@@ -2,7 +2,7 @@ import type { Bus } from "../../lib/bus/bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import type { Context } from "./context.ts";
 import { fillRealm } from "./full_realm.ts";
-import { joinNats } from "./nats.ts";
+import { joinNats } from "../support/join_nats.ts";
 import { timedRow } from "./row.ts";
 import type { Row } from "./row.ts";
 import { Samples } from "./samples.ts";

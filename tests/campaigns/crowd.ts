@@ -5,17 +5,11 @@
 // Writes `ready` once all have joined, and then `NAME TEXT` for each message that one of them has read,
 // or `NAME again TEXT` where it is marked as handed over before; `NAME failed: WHY` for a check. Goes when its stdin closes.
 import type { Bus } from "../../lib/bus/bus.ts";
-import { openNats } from "../support/nats_bus.ts";
+import { joinNats } from "../support/join_nats.ts";
 import { say } from "../support/say.ts";
 
 const [url, first, count] = Deno.args as [string, string, string];
 const ending = new AbortController();
-
-async function join(name: string): Promise<Bus> {
-  const bus = openNats(url);
-  await bus.join({ client: "crowd", directory: `/crowd/${name}`, name, must: true });
-  return bus;
-}
 
 async function read(bus: Bus, name: string): Promise<void> {
   while (!ending.signal.aborted) {
@@ -34,7 +28,7 @@ async function read(bus: Bus, name: string): Promise<void> {
 const buses: Bus[] = [];
 for (let n = 0; n < Number(count); n++) {
   const name = `crowd-${Number(first) + n}`;
-  const bus = await join(name);
+  const bus = await joinNats(url, name);
   buses.push(bus);
   void read(bus, name);
 }

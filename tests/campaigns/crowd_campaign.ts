@@ -9,11 +9,12 @@ import { parseArgs } from "node:util";
 import type { Bus } from "../../lib/bus/bus.ts";
 import { HustingsError } from "../../lib/core/errors.ts";
 import { limits } from "../../lib/core/limits.ts";
+import { joinNats } from "../support/join_nats.ts";
 import { LineReader } from "../support/line_reader.ts";
-import { openNats } from "../support/nats_bus.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import { processCost } from "../support/process_cost.ts";
 import { say } from "../support/say.ts";
+import { Samples } from "../bench/samples.ts";
 import { quantile } from "./tally.ts";
 
 export interface CrowdOptions {
@@ -28,8 +29,8 @@ export interface CrowdFigures {
   /** Of the server, and of all processes of the crowd together, while nobody does anything. */
   readonly server: Burden;
   readonly crowd: Burden;
-  /** Times in ms of calls among them. */
-  readonly callsMs: Readonly<Record<string, readonly number[]>>;
+  /** Times of calls among them. */
+  readonly calls: Readonly<Record<string, Samples>>;
   /** From the send of a message to everyone until the last one has read it. */
   readonly readMs: number;
   /** From the end of the server, which begins again at once, until all have read another one. */
@@ -53,7 +54,7 @@ const patienceMs = 60_000;
 export async function crowdCampaign(options: CrowdOptions): Promise<CrowdFigures> {
   await using server = await NatsServer.start();
   const url = `nats://${server.host}/crowd`;
-  const own = await join(url, "own");
+  const own = await joinNats(url, "own");
   await using crowd = new Crowd();
   const fromMs = performance.now();
   await crowd.start(url, options);
@@ -61,7 +62,7 @@ export async function crowdCampaign(options: CrowdOptions): Promise<CrowdFigures
   // What each told when it joined and began to wait is spread over this time.
   await pause(Math.min(1, options.restMs) * options.agents ** 2 * limits.natsTellPairMs);
   const burdens = await burdenOf([[server.pid], crowd.pids], options.restMs);
-  const callsMs = await calls(own, url);
+  const times = await calls(own, url);
   const sentMs = performance.now();
   await own.send({ to: ["*"], text: "before" });
   await crowd.haveRead("before", options.agents);
@@ -78,7 +79,7 @@ export async function crowdCampaign(options: CrowdOptions): Promise<CrowdFigures
     joinedMs,
     server: burdens[0]!,
     crowd: burdens[1]!,
-    callsMs,
+    calls: times,
     readMs,
     returnMs,
     failures,
@@ -165,12 +166,6 @@ class Crowd implements AsyncDisposable {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
-async function join(url: string, name: string): Promise<Bus> {
-  const bus = openNats(url);
-  await bus.join({ client: "campaign", directory: `/campaign/${name}`, name, must: true });
-  return bus;
-}
-
 /** Sends to everyone until it is acknowledged, each time something else: what failed may be there all the same. */
 async function tellAll(own: Bus, text: string): Promise<{ text: string; failures: number }> {
   for (let failures = 0;; failures++) {
@@ -184,13 +179,10 @@ async function tellAll(own: Bus, text: string): Promise<{ text: string; failures
   }
 }
 
-async function calls(own: Bus, url: string): Promise<CrowdFigures["callsMs"]> {
-  const callsMs: Record<string, number[]> = {};
-  const timed = async (name: string, act: () => Promise<unknown>) => {
-    const fromMs = performance.now();
-    await act();
-    (callsMs[name] ??= []).push(performance.now() - fromMs);
-  };
+async function calls(own: Bus, url: string): Promise<CrowdFigures["calls"]> {
+  const times: Record<string, Samples> = {};
+  const timed = <T>(name: string, act: () => Promise<T>) =>
+    (times[name] ??= new Samples()).time(act);
   for (let n = 0; n < 50; n++) {
     await timed("send", () => own.send({ to: ["nobody"], text: `${n}` }));
     await timed("send to the end of a wait", async () => {
@@ -199,9 +191,9 @@ async function calls(own: Bus, url: string): Promise<CrowdFigures["callsMs"]> {
       await (await waiting).confirm();
     });
     await timed("list", () => own.list());
-    if (n % 10 === 0) await timed("start", async () => await (await join(url, "late")).leave());
+    if (n % 10 === 0) await timed("start", async () => await (await joinNats(url, "late")).leave());
   }
-  return callsMs;
+  return times;
 }
 
 /** What each group of processes takes at rest, over so long. */
@@ -221,17 +213,17 @@ async function burdenOf(
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function report({ server, crowd, callsMs, ...rest }: CrowdFigures): string {
+function report({ server, crowd, calls, ...rest }: CrowdFigures): string {
   const told = ([name, value]: [string, string | number]) => `${name.padEnd(26)} ${value}`;
   const burden = ({ mb, percent }: Burden) =>
     `${mb.toFixed(0)} MB, ${percent.toFixed(1)} % of a processor`;
-  const times = (ms: readonly number[]) =>
-    `median ${quantile(ms, 0.5).toFixed(2)} ms, most ${quantile(ms, 1).toFixed(2)} ms`;
+  const times = ({ median, values }: Samples) =>
+    `median ${median.toFixed(2)} ms, most ${quantile(values, 1).toFixed(2)} ms`;
   return [
     ...Object.entries(rest).map(([name, value]) => told([name, Math.round(value)])),
     told(["server at rest", burden(server)]),
     told(["crowd at rest", burden(crowd)]),
-    ...Object.entries(callsMs).map(([name, ms]) => told([name, times(ms)])),
+    ...Object.entries(calls).map(([name, samples]) => told([name, times(samples)])),
   ].join("\n");
 }
 

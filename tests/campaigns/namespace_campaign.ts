@@ -11,12 +11,12 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { TemporaryBus } from "../support/bus_place.ts";
+import { ownProgram } from "../support/own_program.ts";
 import { RawAgent } from "../support/raw_agent.ts";
 import { say } from "../support/say.ts";
 
 /** A command line that runs what follows it behind a loopback address of its own. */
 export const runElsewhere = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"];
-const source = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 const silence = fileURLToPath(import.meta.resolve("../support/beside_silence.ts"));
 
 /** Who is at the broker's port in the namespace of the agents. */
@@ -56,7 +56,11 @@ export function spawnElsewhere(
   const beside = neighbour === "nobody"
     ? []
     : [Deno.execPath(), "run", "-A", silence, String(bus.endpoint().port)];
-  const program = [...runElsewhere, ...beside, ...(bus.program ?? [Deno.execPath(), ...source])];
+  const program = [
+    ...runElsewhere,
+    ...beside,
+    ...(bus.program ?? [Deno.execPath(), ...ownProgram]),
+  ];
   const place = { home: bus.home, port: bus.port, program };
   return RawAgent.spawn(place, client, bus.directory(client));
 }

@@ -1,11 +1,8 @@
 // @ts-types="@modelcontextprotocol/sdk/client/index"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { fileURLToPath } from "node:url";
 import { ChildTransport } from "../../lib/cli/demo/child_transport.ts";
 import { freeBase } from "./free_ports.ts";
-
-// Quiet: where one test file ran first, Deno asks the registry again at each start, and says so.
-const program = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+import { ownProgram } from "./own_program.ts";
 
 /** How a command ended. */
 export interface Ended {
@@ -78,14 +75,14 @@ export class HustingsProcess implements AsyncDisposable {
 
   /** The words that start the program. */
   command(): readonly string[] {
-    return [Deno.execPath(), ...program];
+    return [Deno.execPath(), ...ownProgram];
   }
 
   /** Starts one command; what it reads from stdin is written already. */
   start(args: readonly string[], options: RunOptions = {}): Deno.ChildProcess {
     const { stdin, env, directory } = options;
     const child = new Deno.Command(Deno.execPath(), {
-      args: [...program, ...args],
+      args: [...ownProgram, ...args],
       cwd: directory ?? this.shop,
       env: { ...this.environment(), ...env },
       stdin: stdin === undefined ? "null" : "piped",
@@ -105,7 +102,7 @@ export class HustingsProcess implements AsyncDisposable {
   /** Starts an agent that announces itself as `announced`. */
   async agent(announced: string): Promise<AgentProcess> {
     const transport = new ChildTransport(Deno.execPath(), {
-      args: program,
+      args: ownProgram,
       cwd: this.shop,
       env: { HUSTINGS_NAME: "", ...this.environment() },
     });

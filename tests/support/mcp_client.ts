@@ -1,11 +1,9 @@
 // @ts-types="@modelcontextprotocol/sdk/client/index"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types";
-import { fileURLToPath } from "node:url";
 import { ChildTransport } from "../../lib/cli/demo/child_transport.ts";
 import type { HustingsProcess } from "./hustings_process.ts";
-
-const program = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+import { ownProgram } from "./own_program.ts";
 
 export interface ClientOptions {
   /** What it announces itself as. */
@@ -38,7 +36,7 @@ export class McpClient implements AsyncDisposable {
 
   static async start(bus: HustingsProcess, options: ClientOptions = {}): Promise<McpClient> {
     const transport = new ChildTransport(Deno.execPath(), {
-      args: program,
+      args: ownProgram,
       cwd: bus.shop,
       env: environment(bus, options),
     });
@@ -74,7 +72,7 @@ export class RawClient implements AsyncDisposable {
 
   constructor(bus: HustingsProcess, options: ClientOptions = {}) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: program,
+      args: ownProgram,
       cwd: bus.shop,
       env: environment(bus, options),
       stdin: "piped",

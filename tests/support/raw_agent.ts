@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { ownProgram } from "./own_program.ts";
 
 /** Where a bus of its own lives. */
 export interface BusPlace {
@@ -19,8 +19,6 @@ export class AgentGone extends Error {
 export class ToolFailure extends Error {
   override name = "ToolFailure";
 }
-
-const source = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
 
 interface Answer {
   readonly result?: Record<string, unknown>;
@@ -50,7 +48,7 @@ export class RawAgent {
 
   /** Starts the program for an AI client called `client` that works in `directory`. */
   static spawn(place: BusPlace, client: string, directory: string): RawAgent {
-    const [command, ...args] = place.program ?? [Deno.execPath(), ...source];
+    const [command, ...args] = place.program ?? [Deno.execPath(), ...ownProgram];
     const child = new Deno.Command(command!, {
       args,
       cwd: directory,

@@ -28,6 +28,18 @@ export class ScriptedStreams implements ByteStreams {
     this.#arrived();
   }
 
+  /** From now on writes wait: `offered` resolves with the first of them, `open` lets all go on. */
+  hold(): { readonly offered: Promise<void>; readonly open: () => void } {
+    const offered = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    this.onwrite = async (bytes) => {
+      offered.resolve();
+      await gate.promise;
+      return bytes.length;
+    };
+    return { offered: offered.promise, open: gate.resolve };
+  }
+
   /** Ends the program's input. */
   end(): void {
     this.#ended = true;

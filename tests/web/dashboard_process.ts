@@ -1,7 +1,5 @@
-import { fileURLToPath } from "node:url";
 import type { TemporaryBus } from "../support/bus_place.ts";
-
-const source = ["run", "--quiet", "-A", fileURLToPath(import.meta.resolve("../../main.ts"))];
+import { ownProgram } from "../support/own_program.ts";
 
 /** A dashboard of the real program: `await using` ends it. */
 export class DashboardProcess implements AsyncDisposable {
@@ -16,7 +14,7 @@ export class DashboardProcess implements AsyncDisposable {
 
   /** Starts it in the directory `shop` of the bus, and resolves once its page can be had. */
   static async start(bus: TemporaryBus): Promise<DashboardProcess> {
-    const [command, ...args] = bus.program ?? [Deno.execPath(), ...source];
+    const [command, ...args] = bus.program ?? [Deno.execPath(), ...ownProgram];
     const child = new Deno.Command(command!, {
       args: [...args, "dashboard", "--no-open", "--json"],
       cwd: bus.directory("shop"),
